@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class ProgramsConfig(AppConfig):
+    name = "programs"
+    verbose_name = "Directory"
+
+    def ready(self):
+        from programs.search import tracking
+
+        tracking.connect()

@@ -1,0 +1,126 @@
+"""Where facts come from, and the numbers and accreditations that rest on them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from programs.choices import AccreditationStatus, Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.querysets import StatisticQuerySet
+
+from .base import one_of
+
+
+class Source(models.Model):
+    publisher = models.CharField(max_length=200)
+    title = models.CharField(max_length=200)
+    url = models.URLField(max_length=500, blank=True)
+    licence = models.CharField(max_length=80, blank=True)
+    credit = models.TextField(blank=True, help_text="The credit line that the licence asks for.")
+    retrieved_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["publisher", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["publisher", "title"], name="source_once"),
+            models.CheckConstraint(condition=~Q(publisher="") & ~Q(title=""), name="source_is_named"),
+        ]
+
+    def __str__(self):
+        return f"{self.publisher}, {self.title}"
+
+
+class Statistic(models.Model):
+    """One number with what it is, where, when and who says so: wages, outlook, outcomes.
+
+    ``value`` is in ``unit``; where it is null, ``suppressed_reason`` says why. ``period_start`` and ``period_end`` are
+    the first and last day of what was measured or projected (May 2025: both in May 2025; 2024-34: 2024 to 2034).
+    """
+
+    occupation = models.ForeignKey(
+        "programs.Occupation", models.CASCADE, null=True, blank=True, related_name="statistics"
+    )
+    job_title = models.ForeignKey(
+        "programs.JobTitle", models.CASCADE, null=True, blank=True, related_name="statistics"
+    )
+    program = models.ForeignKey("programs.Program", models.CASCADE, null=True, blank=True, related_name="statistics")
+    measure = models.CharField(max_length=20, choices=Measure)
+    statistic = models.CharField(max_length=8, choices=StatisticKind)
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(max_length=14, choices=Unit)
+    qualifier = models.CharField(max_length=8, choices=Qualifier, default=Qualifier.EXACTLY)
+    area = models.CharField(max_length=60, help_text="Where it holds: US, a state code, a place.")
+    period_start = models.DateField()
+    period_end = models.DateField()
+    suppressed_reason = models.CharField(max_length=14, choices=SuppressedReason, blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="statistics")
+
+    objects = StatisticQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["measure", "statistic", "-period_end"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("occupation", "job_title", "program"), name="statistic_is_about_one_thing"
+            ),
+            models.CheckConstraint(
+                condition=Q(measure__in=Measure.values)
+                & Q(statistic__in=StatisticKind.values)
+                & Q(unit__in=Unit.values)
+                & ~Q(area=""),
+                name="statistic_says_what_it_is",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, suppressed_reason="")
+                | (Q(value__isnull=True) & ~Q(suppressed_reason="")),
+                name="statistic_has_value_or_reason",
+            ),
+            models.CheckConstraint(condition=Q(period_end__gte=F("period_start")), name="statistic_period_is_a_range"),
+            *(
+                models.UniqueConstraint(
+                    fields=[subject, "measure", "statistic", "area", "period_start", "period_end", "source"],
+                    condition=Q(**{f"{subject}__isnull": False}),
+                    name=f"statistic_once_per_{subject}",
+                )
+                for subject in ("occupation", "job_title", "program")
+            ),
+        ]
+
+    def __str__(self):
+        return (
+            f"{self.get_measure_display()}, {self.get_statistic_display().lower()}, {self.area}, {self.period_end:%Y}"
+        )
+
+
+class Accreditation(models.Model):
+    """Who accredits what, with where to check it. Never shown as an unqualified "accredited"."""
+
+    accreditor = models.ForeignKey("programs.Organization", models.PROTECT, related_name="accreditations_given")
+    organization = models.ForeignKey(
+        "programs.Organization", models.CASCADE, null=True, blank=True, related_name="accreditations"
+    )
+    program = models.ForeignKey(
+        "programs.Program", models.CASCADE, null=True, blank=True, related_name="accreditations"
+    )
+    certification = models.ForeignKey(
+        "programs.Certification", models.CASCADE, null=True, blank=True, related_name="accreditations"
+    )
+    status = models.CharField(max_length=10, choices=AccreditationStatus)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    verify_url = models.URLField(max_length=500, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["accreditor", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=one_of("organization", "program", "certification"),
+                name="accreditation_is_of_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="accreditation_period_is_a_range",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_status_display()} by {self.accreditor}"

@@ -1,0 +1,170 @@
+"""What is learned and awarded (Program), and how it is delivered (Offering, StartDate, Cost)."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from programs.choices import (
+    GROUP_OF_LEVEL,
+    AwardLevel,
+    CostBasis,
+    CostKind,
+    DurationBasis,
+    Interaction,
+    LevelGroup,
+    Modality,
+    ModalityBasis,
+    OnsiteRequirement,
+    Pacing,
+    Residency,
+    Schedule,
+    StartType,
+    Status,
+)
+from programs.querysets import OfferingQuerySet, ProgramQuerySet
+
+from .base import Imported, Publishable
+
+
+class Program(Publishable, Imported):
+    """A certificate or degree program of a school. ``award_level`` is null for non-credit programs."""
+
+    organization = models.ForeignKey("programs.Organization", models.PROTECT, related_name="programs")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=160)
+    description = models.TextField(blank=True)
+    award_level = models.PositiveSmallIntegerField(choices=AwardLevel, null=True, blank=True)
+    field = models.ForeignKey("programs.FieldOfStudy", models.PROTECT, null=True, blank=True, related_name="programs")
+    credits = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    clock_hours = models.PositiveIntegerField(null=True, blank=True)
+    minimum_entry_education = models.CharField(max_length=120, blank=True)
+    prerequisites = models.TextField(blank=True)
+    language = models.CharField(max_length=10, default="en", help_text="BCP 47 tag of the language of teaching.")
+    url = models.URLField("address at the school", max_length=500, blank=True)
+    certifications = models.ManyToManyField(
+        "programs.Certification", through="programs.ProgramCertification", related_name="programs"
+    )
+
+    history = HistoricalRecords()
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "organization__name", "slug"]
+        indexes = [
+            models.Index(fields=["status", "name"], name="program_status_name"),  # the list without a snapshot
+            models.Index(fields=["field", "status"], name="program_field_status"),  # programs of a field, job titles
+            models.Index(fields=["organization", "status"], name="program_organization_status"),  # a school's page
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "slug"], name="program_slug_once_per_school"),
+            models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="program_is_named"),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED) | Q(field__isnull=False),
+                name="program_published_has_field",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.award_name})"
+
+    def get_absolute_url(self):
+        return reverse("programs:program", args=[self.organization.slug, self.slug])
+
+    @property
+    def award_name(self) -> str:
+        return "Non-credit" if self.award_level is None else self.get_award_level_display()
+
+    @property
+    def level_group(self) -> LevelGroup:
+        return GROUP_OF_LEVEL[self.award_level]
+
+
+class Offering(Imported):
+    """One way to take a program. Format, length, price and start vary together, so filters meet on one offering.
+
+    Durations are whole weeks from start to finish (a span); ``effort_hours`` is the work in it.
+    """
+
+    program = models.ForeignKey(Program, models.CASCADE, related_name="offerings")
+    status = models.CharField(max_length=12, choices=Status, default=Status.PUBLISHED)
+    modality = models.CharField(max_length=10, choices=Modality, default=Modality.UNKNOWN)
+    modality_basis = models.CharField(max_length=12, choices=ModalityBasis, default=ModalityBasis.UNKNOWN)
+    interaction = models.CharField(max_length=12, choices=Interaction, default=Interaction.UNKNOWN)
+    pacing = models.CharField(max_length=16, choices=Pacing, default=Pacing.UNKNOWN)
+    onsite_requirement = models.CharField(max_length=18, choices=OnsiteRequirement, default=OnsiteRequirement.UNKNOWN)
+    schedule = models.CharField(max_length=8, choices=Schedule, default=Schedule.UNKNOWN)
+    duration_min_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
+    duration_max_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
+    duration_basis = models.CharField(max_length=12, choices=DurationBasis, default=DurationBasis.UNKNOWN)
+    effort_hours = models.PositiveIntegerField(null=True, blank=True)
+    start_type = models.CharField(max_length=10, choices=StartType, default=StartType.UNKNOWN)
+    url = models.URLField("address at the school", max_length=500, blank=True)
+
+    history = HistoricalRecords()
+    objects = OfferingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["program", "id"]
+        indexes = [
+            models.Index(fields=["modality", "program"], name="offering_modality_program"),  # filter without snapshot
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duration_min_weeks__isnull=True, duration_max_weeks__isnull=True)
+                | Q(duration_min_weeks__isnull=False, duration_max_weeks__gte=F("duration_min_weeks")),
+                name="offering_duration_is_a_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(duration_basis=DurationBasis.UNKNOWN, duration_min_weeks__isnull=True)
+                | (~Q(duration_basis=DurationBasis.UNKNOWN) & Q(duration_min_weeks__isnull=False)),
+                name="offering_duration_has_its_basis",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_modality_display()}, {self.get_pacing_display().lower()}"
+
+
+class StartDate(models.Model):
+    offering = models.ForeignKey(Offering, models.CASCADE, related_name="start_dates")
+    starts_on = models.DateField()
+    apply_by = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["offering", "starts_on"], name="start_date_once"),
+            models.CheckConstraint(
+                condition=Q(apply_by__isnull=True) | Q(apply_by__lte=F("starts_on")),
+                name="start_date_after_deadline",
+            ),
+        ]
+
+    def __str__(self):
+        return self.starts_on.isoformat()
+
+
+class Cost(models.Model):
+    """One published amount. The price of an offering is computed from these (``OfferingQuerySet.with_price``)."""
+
+    offering = models.ForeignKey(Offering, models.CASCADE, related_name="costs")
+    kind = models.CharField(max_length=8, choices=CostKind)
+    amount = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217 code.")
+    residency = models.CharField(max_length=12, choices=Residency, default=Residency.ANY)
+    basis = models.CharField(max_length=8, choices=CostBasis, default=CostBasis.TOTAL)
+    as_of = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["offering", "residency", "kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offering", "kind", "residency", "basis", "currency"], name="cost_once_per_kind"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="cost_is_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.amount} {self.currency}"

@@ -1,0 +1,5 @@
+"""The directory's public addresses: stable, by slug, GET only; the URL is the whole state."""
+
+app_name = "programs"
+
+urlpatterns = []
