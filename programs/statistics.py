@@ -1,0 +1,243 @@
+"""Numbers for people: a ``Statistic`` is never shown without what it is, its period, its area and its source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from programs.choices import US_STATES, Measure, Qualifier, StatisticKind, Unit
+from programs.models import Source, Statistic
+
+MAX_AGE_YEARS = 2
+"""An older figure says so (standards of the directory: 24 months)."""
+
+TOP_CODES = {Unit.USD_PER_YEAR: Decimal(239_200), Unit.USD_PER_HOUR: Decimal(115)}
+"""The highest wages that OEWS publishes (BLS, May 2025, field descriptions): above them it says only "or more"."""
+
+FORMATS = {
+    Unit.USD_PER_YEAR: "${:,.0f} a year",
+    Unit.USD_PER_HOUR: "${:,.2f} an hour",
+    Unit.PEOPLE: "{:,.0f} people",
+    Unit.OPENINGS: "{:,.0f} openings a year",
+}
+QUALIFIERS = {Qualifier.EXACTLY: "{}", Qualifier.OVER: "more than {}", Qualifier.ABOUT: "about {}"}
+PERCENTILES = (StatisticKind.P10, StatisticKind.P25, StatisticKind.MEDIAN, StatisticKind.P75, StatisticKind.P90)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One statistic as it is said on a page. ``is_old`` compares its period with ``today``."""
+
+    statistic: Statistic
+    today: date
+
+    @property
+    def source(self) -> Source:
+        return self.statistic.source
+
+    @property
+    def what(self) -> str:
+        """ "Annual wage, median"; a count or a share is named by its measure alone."""
+        measure = self.statistic.get_measure_display()
+        if self.statistic.statistic in (StatisticKind.COUNT, StatisticKind.PERCENT):
+            return measure
+        return f"{measure}, {self.statistic.get_statistic_display().lower()}"
+
+    @property
+    def text(self) -> str:
+        """The value in words, with its unit; a value that was not published says why."""
+        row = self.statistic
+        if row.value is None:
+            return f"Not available: {_lower_first(row.get_suppressed_reason_display())}"
+        if row.qualifier == Qualifier.OVER and row.value == TOP_CODES.get(row.unit):
+            return f"{FORMATS[row.unit].format(row.value)} or more"
+        return QUALIFIERS[row.qualifier].format(self._amount)
+
+    @property
+    def _amount(self) -> str:
+        row = self.statistic
+        if row.unit != Unit.PERCENT:
+            return FORMATS[row.unit].format(row.value)
+        share = f"{abs(row.value):f}".rstrip("0").rstrip(".") if row.value % 1 else f"{abs(row.value):.0f}"
+        if row.measure != Measure.EMPLOYMENT_GROWTH:
+            return f"{share}%"
+        if not row.value:
+            return "no change"
+        return f"{share}% {'growth' if row.value > 0 else 'decline'}"
+
+    @property
+    def period(self) -> str:
+        return period_words(self.statistic.period_start, self.statistic.period_end)
+
+    @property
+    def area(self) -> str:
+        return area_words(self.statistic.area)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the period ended more than 24 months ago; of a projection, the year it starts from."""
+        row = self.statistic
+        ended = row.period_end if row.period_end <= self.today else date(row.period_start.year, 12, 31)
+        return (ended.year + MAX_AGE_YEARS, ended.month, ended.day) < (
+            self.today.year,
+            self.today.month,
+            self.today.day,
+        )
+
+
+@dataclass(frozen=True)
+class WagePicture:
+    """Where the marks of a wage range lie, in units of a drawing ``WIDTH`` wide (10th to 90th percentile)."""
+
+    WIDTH = 320
+    MARGIN = 14
+
+    median: float
+    box: tuple[float, float] | None
+    is_open: bool
+
+    @property
+    def median_anchor(self) -> str:
+        """Which end of the median's label sits at its mark, so that the label stays inside the drawing."""
+        if self.median < self.WIDTH * 0.25:
+            return "start"
+        return "end" if self.median > self.WIDTH * 0.75 else "middle"
+
+    @property
+    def box_width(self) -> float:
+        return round(self.box[1] - self.box[0], 1) if self.box else 0
+
+
+@dataclass(frozen=True)
+class WageRange:
+    """The percentiles of one wage in one area and period, lowest first, from one source."""
+
+    figures: dict[StatisticKind, Figure]
+
+    @property
+    def any(self) -> Figure:
+        return next(iter(self.figures.values()))
+
+    @property
+    def rows(self) -> list[Figure]:
+        order = [*PERCENTILES, StatisticKind.MEAN]
+        return [self.figures[kind] for kind in order if kind in self.figures]
+
+    @property
+    def median(self) -> Figure | None:
+        return self.figures.get(StatisticKind.MEDIAN)
+
+    @property
+    def low(self) -> Figure | None:
+        return self.figures.get(StatisticKind.P10)
+
+    @property
+    def high(self) -> Figure | None:
+        return self.figures.get(StatisticKind.P90)
+
+    @cached_property
+    def picture(self) -> WagePicture | None:
+        """None where an end or the median is not published, or the range has no width."""
+        values = {kind: figure.statistic.value for kind, figure in self.figures.items()}
+        low, median, high = (values.get(k) for k in (StatisticKind.P10, StatisticKind.MEDIAN, StatisticKind.P90))
+        if low is None or median is None or high is None or not low <= median <= high or low == high:
+            return None
+
+        def at(value: Decimal) -> float:
+            room = WagePicture.WIDTH - 2 * WagePicture.MARGIN
+            return round(WagePicture.MARGIN + room * float((value - low) / (high - low)), 1)
+
+        quartiles = (values.get(StatisticKind.P25), values.get(StatisticKind.P75))
+        return WagePicture(
+            median=at(median),
+            box=None if None in quartiles else (at(quartiles[0]), at(quartiles[1])),
+            is_open=self.figures[StatisticKind.P90].statistic.qualifier == Qualifier.OVER,
+        )
+
+
+class Figures:
+    """The statistics of one subject: those of ``area`` first, then the country's; the newest first in each.
+
+    ``statistics`` are rows with their source; ``area`` is a state code or "US".
+    """
+
+    def __init__(self, statistics: Iterable[Statistic], *, today: date, area: str = "US"):
+        def rank(row):
+            return (row.area == area, row.area == "US", row.period_end, row.period_start, -row.source_id)
+
+        self.ranked = [Figure(row, today) for row in sorted(statistics, key=rank, reverse=True)]
+
+    def __bool__(self):
+        return bool(self.ranked)
+
+    def series(self, measure: str, kind: str) -> list[Figure]:
+        """Every figure of one kind, the one to show first."""
+        return [f for f in self.ranked if f.statistic.measure == measure and f.statistic.statistic == kind]
+
+    def first(self, measure: str, kind: str) -> Figure | None:
+        return next(iter(self.series(measure, kind)), None)
+
+    @property
+    def median_wage(self) -> Figure | None:
+        """By the year where that is known, else by the hour."""
+        year = self.first(Measure.ANNUAL_WAGE, StatisticKind.MEDIAN)
+        hour = self.first(Measure.HOURLY_WAGE, StatisticKind.MEDIAN)
+        return next((figure for figure in (year, hour) if figure and figure.statistic.value is not None), year or hour)
+
+    def wage_range(self, measure: str) -> WageRange | None:
+        """The figures that share area, period and source with the first one of ``measure``."""
+        wages = [figure for figure in self.ranked if figure.statistic.measure == measure]
+        if not wages:
+            return None
+
+        def place(figure):
+            row = figure.statistic
+            return row.area, row.period_start, row.period_end, row.source_id
+
+        same = [figure for figure in wages if place(figure) == place(wages[0])]
+        return WageRange({StatisticKind(figure.statistic.statistic): figure for figure in same})
+
+    @property
+    def annual_wage(self) -> WageRange | None:
+        return self.wage_range(Measure.ANNUAL_WAGE)
+
+    @property
+    def hourly_wage(self) -> WageRange | None:
+        return self.wage_range(Measure.HOURLY_WAGE)
+
+    @property
+    def wages(self) -> list[WageRange]:
+        """The wage by the year and by the hour, whichever is known."""
+        return [wage for wage in (self.annual_wage, self.hourly_wage) if wage]
+
+    @property
+    def growth(self) -> list[Figure]:
+        return self.series(Measure.EMPLOYMENT_GROWTH, StatisticKind.PERCENT)
+
+    @property
+    def outlook(self) -> list[Figure]:
+        """The newest projection of growth and openings, and how many people work in the occupation."""
+        wanted = (
+            (Measure.EMPLOYMENT_GROWTH, StatisticKind.PERCENT),
+            (Measure.ANNUAL_OPENINGS, StatisticKind.COUNT),
+            (Measure.EMPLOYMENT, StatisticKind.COUNT),
+        )
+        return [figure for figure in (self.first(*pair) for pair in wanted) if figure]
+
+
+def period_words(start: date, end: date) -> str:
+    """ "May 2025", "2025", "2024 to 2034" (whole calendar years) or "July 2023 to June 2024"."""
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{end:%B %Y}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"{end:%Y}" if start.year == end.year else f"{start:%Y} to {end:%Y}"
+    return f"{start:%B %Y} to {end:%B %Y}"
+
+
+def area_words(area: str) -> str:
+    return "United States" if area == "US" else US_STATES.get(area, area)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

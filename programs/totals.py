@@ -1,0 +1,131 @@
+"""Time and cost to a credential: the program, the exam and the first renewal, each part listed.
+
+An amount that nobody reports is left out of the sum and turns the total into "at least".
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from programs.choices import CostBasis, CostKind
+from programs.models import Offering, Program, ProgramCertification
+
+WEEKS_PER_MONTH = Decimal(52) / 12
+
+
+@dataclass(frozen=True)
+class Range:
+    """From ``low`` to ``high``; ``is_whole`` is false where a part is unknown, so that the true value may be more."""
+
+    low: Decimal
+    high: Decimal
+    is_whole: bool = True
+
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.high + other.high, self.is_whole and other.is_whole)
+
+
+NOTHING = Range(Decimal(0), Decimal(0))
+UNKNOWN = Range(Decimal(0), Decimal(0), is_whole=False)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the way. ``weeks`` and ``money`` (US dollars) are None where they are not reported."""
+
+    name: str
+    weeks: Range | None
+    money: Range | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CredentialTotal:
+    """What one certification takes through one offering of a program."""
+
+    link: ProgramCertification
+    offering: Offering
+    program: Part
+    exam: Part
+    renewal: Part
+
+    @property
+    def parts(self) -> tuple[Part, Part, Part]:
+        return self.program, self.exam, self.renewal
+
+    @property
+    def weeks(self) -> Range:
+        """To the day of the exam."""
+        return _sum(part.weeks for part in (self.program, self.exam))
+
+    @property
+    def money(self) -> Range:
+        """To the day of the exam, in US dollars."""
+        return _sum(part.money for part in (self.program, self.exam))
+
+    @property
+    def weeks_with_renewal(self) -> Range:
+        return _sum(part.weeks for part in self.parts)
+
+    @property
+    def money_with_renewal(self) -> Range:
+        return _sum(part.money for part in self.parts)
+
+
+def credential_totals(program: Program) -> list[CredentialTotal]:
+    """One total for each published certification of ``program``, through its cheapest known offering.
+
+    Reads ``program.offerings`` (published ones, with ``price`` and their costs) and ``program.certification_links``
+    (with certification), so prefetch both.
+    """
+    offering = min(program.offerings.all(), key=_price_then_length, default=None)
+    if offering is None:
+        return []
+    links = {link.certification_id: link for link in program.certification_links.all()}  # one total a certification
+    return [credential_total(offering, link) for link in links.values() if link.certification.is_published]
+
+
+def credential_total(offering: Offering, link: ProgramCertification) -> CredentialTotal:
+    return CredentialTotal(link, offering, _program_part(offering), _exam_part(offering, link), _renewal_part(link))
+
+
+def _program_part(offering: Offering) -> Part:
+    low, high = offering.duration_min_weeks, offering.duration_max_weeks
+    weeks = None if low is None else Range(Decimal(low), Decimal(high))
+    money = None if offering.price is None else Range(offering.price, offering.price)
+    return Part("Program", weeks, money, note="" if money is None else "The lowest price that it publishes")
+
+
+def _exam_part(offering: Offering, link: ProgramCertification) -> Part:
+    """The exam is one sitting, so it adds money but no weeks."""
+    if link.exam_fee_included or _price_holds_exam(offering):
+        return Part("Exam", NOTHING, NOTHING, note="Included in the price of the program")
+    certification = link.certification
+    if certification.exam_fee_min is None or certification.currency != "USD":
+        return Part("Exam", NOTHING, None)
+    said = "" if link.exam_fee_included is False else "Unless the price of the program includes it: not reported"
+    return Part("Exam", NOTHING, Range(certification.exam_fee_min, certification.exam_fee_max), note=said)
+
+
+def _renewal_part(link: ProgramCertification) -> Part:
+    certification = link.certification
+    if certification.valid_for_months == 0:
+        return Part("First renewal", NOTHING, NOTHING, note="It does not expire")
+    months, fee = certification.valid_for_months, certification.renewal_fee
+    weeks = None if months is None else Range(*[Decimal(round(months * WEEKS_PER_MONTH))] * 2)
+    money = None if fee is None or certification.currency != "USD" else Range(fee, fee)
+    return Part("First renewal", weeks, money, note=f"{months} months after the exam" if months else "")
+
+
+def _price_holds_exam(offering: Offering) -> bool:
+    """Whether an exam fee is one of the amounts that ``with_price`` added up."""
+    kinds = {cost.kind for cost in offering.costs.all() if cost.basis == CostBasis.TOTAL and cost.currency == "USD"}
+    return {CostKind.TUITION, CostKind.EXAM} <= kinds and CostKind.TOTAL not in kinds
+
+
+def _price_then_length(offering: Offering):
+    price, weeks = offering.price, offering.duration_min_weeks
+    return price is None, price or 0, weeks is None, weeks or 0, offering.pk
+
+
+def _sum(parts) -> Range:
+    return sum((UNKNOWN if part is None else part for part in parts), NOTHING)
