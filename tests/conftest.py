@@ -1,9 +1,38 @@
-"""The cast: one visitor and seven people whom every test of access can call by name."""
+"""The cast, one visitor and seven people whom every test of access can call by name, and what every test needs."""
+
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from tests.factories import client_for, make_user
+from tests.run_legs import find_chromium
+
+BROWSER = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(items):
+    """Tests under tests/browser are the browser leg; what this machine or engine cannot run says so."""
+    left_out = {}
+    if connection.vendor != "postgresql":
+        left_out["postgres"] = pytest.mark.skip(reason="only meaningful on PostgreSQL")
+    if not find_chromium():
+        left_out["browser"] = pytest.mark.skip(reason="Chromium not found")
+    for item in items:
+        if item.path.is_relative_to(BROWSER):
+            item.add_marker(pytest.mark.browser)
+        for name, skip in left_out.items():
+            if item.get_closest_marker(name):
+                item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def django_db_serialized_rollback():
+    """Tests that commit begin with the rows that migrations made, though the one before emptied every table.
+
+    Takes the place of pytest-django's fixture of this name, which works by being asked for.
+    """
 
 
 @pytest.fixture(autouse=True)

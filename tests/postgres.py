@@ -1,0 +1,74 @@
+"""A PostgreSQL server for one run of the suite: made in a temporary folder, reached by socket, always removed."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+START_SECONDS = 30
+
+
+def find_programs() -> Path | None:
+    """The folder of ``initdb`` and its siblings, on the PATH or where Debian keeps them; the newest version wins."""
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(found, key=lambda path: float(path.parent.parent.name), default=None)
+    return newest and newest.parent
+
+
+def _account() -> dict:
+    """PostgreSQL refuses to run as root: the arguments that start a process as somebody else, if we are."""
+    if os.geteuid() != 0:
+        return {}
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = accounts.get("postgres") or accounts["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+@contextmanager
+def throwaway_server(programs: Path) -> Iterator[str]:
+    """Run a server of our own and yield its DATABASE_URL.
+
+    It trusts whoever reaches its socket, in a folder that only its account can open, and listens on no port. Nothing
+    is synced to disk. Raises RuntimeError with the server's own words when it does not start.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="waypoint-pg-"))
+    account = _account()
+    if account:
+        os.chown(folder, account["user"], account["group"])
+    server = None
+    try:
+        initdb = [programs / "initdb", "-D", folder / "data", "-U", "waypoint", "--auth=trust", "--no-sync"]
+        initdb += ["--encoding=UTF8", "--locale=C"]
+        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **account)
+        if made.returncode:
+            raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
+        postgres = [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses="]
+        for option in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
+            postgres += ["-c", option]
+        with (folder / "log").open("w") as log:
+            server = subprocess.Popen(postgres, cwd=folder, stdout=log, stderr=log, start_new_session=True, **account)
+        _wait_until_ready(programs, folder, server)
+        yield f"postgresql://waypoint@{quote(str(folder), safe='')}/waypoint"
+    finally:
+        if server and server.poll() is None:
+            server.send_signal(signal.SIGQUIT)  # at once: there is nothing to save
+            server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_ready(programs: Path, folder: Path, server: subprocess.Popen) -> None:
+    ask = [programs / "pg_isready", "--quiet", "-h", folder, "-d", "postgres"]
+    deadline = time.monotonic() + START_SECONDS
+    while subprocess.run(ask, check=False).returncode:
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text().strip()}")
+        time.sleep(0.1)

@@ -1,0 +1,137 @@
+"""Runs everything that ``make test`` promises, leg by leg, and says plainly what ran and what was left out.
+
+Legs: lint; the suite on SQLite; the suite on PostgreSQL where ``initdb`` is found; the browser tests where Chromium
+is found. With ``--require-all`` a leg that was left out is a failure. What follows ``--`` goes to pytest.
+"""
+
+import argparse
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.postgres import find_programs, throwaway_server
+
+ROOT = Path(__file__).resolve().parent.parent
+
+NO_TESTS = 5
+"""pytest's exit code when it ran no test; right for a leg whose tests were all filtered away by an argument."""
+
+
+@dataclass
+class Result:
+    """What became of a leg: ``ok`` is None when it was left out, and ``said`` then says why."""
+
+    leg: str
+    ok: bool | None
+    said: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+def find_chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def announce(leg: str) -> None:
+    print(f"\n=== {leg} ===", flush=True)
+
+
+def run(*command: str | Path, **variables: str) -> int:
+    return subprocess.run([str(word) for word in command], cwd=ROOT, env={**os.environ, **variables}).returncode
+
+
+def lint() -> Result:
+    """Ruff, pending migrations, and Django's own checks of a deployment, with settings as in production."""
+    announce("Lint")
+    with tempfile.TemporaryDirectory() as folder:
+        production = {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "ALLOWED_HOSTS": "waypoint.example.edu",
+            "DATABASE_URL": f"sqlite:///{folder}/lint.sqlite3",
+            "DEBUG": "0",
+            "DEMO": "0",
+        }
+        manage = (sys.executable, "-W", "error", ROOT / "manage.py")
+        codes = {
+            "ruff check": run(sys.executable, "-m", "ruff", "check", "."),
+            "ruff format": run(sys.executable, "-m", "ruff", "format", "--check", "."),
+            "pending migrations": run(*manage, "makemigrations", "--check", "--dry-run", **production),
+            "check --deploy": run(*manage, "check", "--deploy", "--fail-level", "WARNING", **production),
+        }
+    refused = [name for name, code in codes.items() if code]
+    return Result("Lint", not refused, f"failed: {', '.join(refused)}" if refused else "passed")
+
+
+def suite(leg: str, marks: str, database_url: str, arguments: list[str]) -> Result:
+    """One run of pytest on every core; its counts come from the report that it writes."""
+    announce(leg)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        database_url = database_url or f"sqlite:///{folder}/unused.sqlite3"
+        pytest = (sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", marks, f"--junitxml={report}")
+        code = run(*pytest, *arguments, DATABASE_URL=database_url)
+        counts = ElementTree.parse(report).find("testsuite").attrib if report.exists() else {}
+    number = {name: int(counts.get(name, 0)) for name in ("tests", "failures", "errors", "skipped")}
+    failed, skipped = number["failures"] + number["errors"], number["skipped"]
+    passed = number["tests"] - failed - skipped
+    said = f"{passed} passed, {failed} failed, {skipped} skipped in {time.monotonic() - started:.0f} s"
+    ok = code == 0 or (code == NO_TESTS and bool(arguments))
+    if not ok and not failed:
+        said += f" (pytest stopped with exit code {code})"
+    return Result(leg, ok, said, passed, failed, skipped)
+
+
+def on_postgres(arguments: list[str]) -> Result:
+    programs = find_programs()
+    if not programs:
+        return Result("PostgreSQL", None, "left out, initdb not found")
+    try:
+        with throwaway_server(programs) as database_url:
+            return suite("PostgreSQL", "not browser", database_url, arguments)
+    except RuntimeError as error:
+        return Result("PostgreSQL", False, str(error))
+
+
+def in_browser(arguments: list[str]) -> Result:
+    if not find_chromium():
+        return Result("Browser", None, "left out, Chromium not found")
+    return suite("Browser", "browser", "", arguments)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--require-all", action="store_true", help="fail when a leg is left out")
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
+    options = parser.parse_args()
+    # A plain kill ends the run as Ctrl-C does: servers stopped, folders removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    results = [
+        lint(),
+        suite("SQLite", "not browser and not postgres", "", options.pytest),
+        on_postgres(options.pytest),
+        in_browser(options.pytest),
+    ]
+    print("\n=== Summary ===")
+    for result in results:
+        print(f"{result.leg}: {result.said}")
+    print(f"{sum(r.passed for r in results)} passed, {sum(r.failed for r in results)} failed")
+    refused = any(result.ok is False or (options.require_all and result.ok is None) for result in results)
+    return int(refused)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped; what was started has been removed.")
