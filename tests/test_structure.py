@@ -1,0 +1,238 @@
+"""The shape of the house: which way imports point, how long files get, what a template may hold."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ARROWS = {"programs": {"programs"}, "advising": {"advising", "programs"}, "portal": {"portal", "advising", "programs"}}
+"""What each app may import."""
+
+LAYERS = (
+    {"choices", "exceptions"},
+    {"models", "querysets"},
+    {"policy", "permissions"},
+    {"search"},
+    {"services"},
+    {"importers", "filters", "forms", "serializers"},
+    {"views", "admin", "api", "templatetags", "management"},
+    {"urls"},
+)
+"""The order inside an app, lowest first: a module imports its own layer and those before it."""
+
+COMPUTED = 2
+"""The layer of a module named by its noun (``statistics``, ``totals``): what is worked out from the models alone."""
+
+OUTSIDE = {
+    "apps": "Django calls it when everything is loaded",
+    "migrations": "the past",
+    "data": "the shipped catalog",
+    "settings": "read by Django",
+    "env": "read by settings",
+    "wsgi": "started by the web server",
+    "context_processors": "called by every template",
+}
+"""Modules that stand outside the layers, with the reason."""
+
+LONGEST = 400
+"""Lines that a file may have before it is split by noun."""
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    """Every module that a file imports, in functions too, by full name; relative ones are resolved."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            # "from programs import models" names the module only in its second half.
+            yield from ({f"{module}.{alias.name}" for alias in node.names} if "." not in module else {module})
+
+
+@cache
+def imports() -> list[tuple[Path, str]]:
+    return [(path, module) for path in python_files(*ARROWS) for module in imported_modules(path)]
+
+
+def layer_of(name: str) -> int:
+    return next((rank for rank, names in enumerate(LAYERS) if name in names), COMPUTED)
+
+
+def test_apps_import_only_along_the_arrows():
+    crossed = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path, module in imports()
+        if (app := module.split(".")[0]) in ARROWS and app not in ARROWS[path.relative_to(ROOT).parts[0]]
+    ]
+    assert crossed == []
+
+
+def test_modules_import_only_lower_layers():
+    wrong = []
+    for path, module in imports():
+        app, inside, *_ = *path.relative_to(ROOT).with_suffix("").parts, "__init__"
+        target_app, target, *_ = *module.split("."), "__init__"
+        if target_app != app or {inside, target} & {"__init__", *OUTSIDE}:
+            continue
+        if layer_of(target) > layer_of(inside):
+            wrong.append(f"{path.relative_to(ROOT)} imports {module}")
+    assert wrong == []
+
+
+def test_the_reader_of_imports_sees_every_form(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    path = tmp_path / "programs" / "search" / "text.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        "import os.path\nfrom programs import models\nfrom . import words\nfrom ..choices import Status\n"
+        "from .page import Facet\ndef late():\n    from advising.models import Note\n"
+    )
+    assert sorted(imported_modules(path)) == [
+        "advising.models",
+        "os.path",
+        "programs.choices",
+        "programs.models",
+        "programs.search",
+        "programs.search.page",
+    ]
+
+
+def test_files_stay_short():
+    ours = python_files("portal", "programs", "advising", "tests") + [
+        path
+        for folder in ("templates", "portal", "programs", "advising", ".ci")
+        for pattern in ("*.html", "*.css", "*.js", "run")
+        for path in (ROOT / folder).rglob(pattern)
+    ]
+    exempt = {"migrations", "data", "vendor"}
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in ours
+        if not exempt & set(path.relative_to(ROOT).parts)
+    }
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+@pytest.mark.django_db
+def test_no_migration_is_pending():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_migrations_have_names_and_a_way_back():
+    ours = {key: found for key, found in MigrationLoader(None).disk_migrations.items() if key[0] in ARROWS}
+    assert {app for app, _ in ours} >= {"portal", "programs"}
+    unnamed = [name for _, name in ours if re.fullmatch(r"\d{4}_(auto_.*|initial|.*_and_more)", name)]
+    one_way = [key for key, found in ours.items() if not all(step.reversible for step in found.operations)]
+    assert (unnamed, one_way) == ([], [])
+
+
+@pytest.fixture
+def empty_database(tmp_path, settings):
+    """The address of a database of this engine that holds nothing yet."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+        return
+    name = f"{settings.DATABASES['default']['NAME']}_empty"
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        yield f"{server}/{name}"
+        cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def test_migrations_go_all_the_way_back_and_forth(empty_database):
+    def migrate(*target):
+        return subprocess.run(
+            [sys.executable, "manage.py", "migrate", *target, "--verbosity", "0"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": empty_database, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            capture_output=True,
+            text=True,
+        )
+
+    for target in ([], ["portal", "zero"], []):
+        done = migrate(*target)
+        assert (done.returncode, done.stderr) == (0, ""), f"migrate {' '.join(target)}"
+
+
+@pytest.mark.parametrize("name", ["base", "dev"])
+def test_requirements_are_locked_and_name_no_index(name):
+    text = (ROOT / "requirements" / f"{name}.txt").read_text()
+    pinned = re.findall(r"^([A-Za-z0-9._-]+(?:\[[\w,-]+\])?)==\S+.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    unhashed = [block for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE) if block and "--hash=" not in block]
+    assert len(pinned) > 10
+    assert unhashed == []
+    assert re.findall(r"https?:|file:|--(?:extra-)?index-url|--find-links|--trusted-host", text) == []
+
+
+def test_every_ruff_exception_has_a_reason():
+    text = (ROOT / "pyproject.toml").read_text()
+    ruff = tomllib.loads(text)["tool"]["ruff"]["lint"]
+    codes = ruff["ignore"] + list(ruff["per-file-ignores"])
+    explained = re.findall(r'^\s*"([^"]+)"(?:,| = \[.*\]) *# \S+', text, re.MULTILINE)
+    assert sorted(set(codes) - set(explained)) == []
+    silent = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in python_files(*ARROWS, "tests")
+        if "migrations" not in path.parts
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"#\s*noqa\b", line) and not re.search(r"# noqa: [A-Z]+\d+(, [A-Z]+\d+)* - \S", line)
+    ]
+    assert [line for line in silent if "test_structure" not in line] == []
+
+
+FORBIDDEN_IN_TEMPLATES = {
+    "an inline style": r"<style\b|\sstyle\s*=",
+    "an inline script": r"<script(?![^>]*\ssrc=)(?![^>]*type=\"application/(?:ld\+)?json\")",
+    "a script attribute": r"\s(?:on[a-z]+|hx-on[\w:-]*|hx-vals=\"js)\s*=|javascript:",
+    "something loaded from elsewhere": r"<(?:script|link|img|iframe|source|use)\b[^>]*(?:src|href)=\"(?:https?:)?//",
+}
+
+
+def without_comments(template: str) -> str:
+    return re.sub(r"{% comment.*?endcomment %}|{#.*?#}|<!--.*?-->", "", template, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("what", FORBIDDEN_IN_TEMPLATES)
+def test_templates_hold_nothing_that_the_content_security_policy_refuses(what):
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if re.search(FORBIDDEN_IN_TEMPLATES[what], without_comments(path.read_text(encoding="utf-8")), re.IGNORECASE)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("what", "html"),
+    [
+        ("an inline style", '<p class="a" style="color: red">'),
+        ("an inline script", "<script>go()</script>"),
+        ("a script attribute", '<button onclick="go()">'),
+        ("something loaded from elsewhere", '<img alt="" src="https://example.org/a.png">'),
+    ],
+)
+def test_each_rule_for_templates_catches_its_example(what, html):
+    assert re.search(FORBIDDEN_IN_TEMPLATES[what], html)
+    assert not re.search(
+        FORBIDDEN_IN_TEMPLATES[what], '<script src="/static/a.js" defer></script><a href="https://a">'
+    )
