@@ -54,7 +54,10 @@ class JobTitleOccupation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job_title", "occupation"], name="job_title_occupation_once"),
             models.UniqueConstraint(
-                fields=["job_title"], condition=Q(is_primary=True), name="job_title_one_primary_occupation"
+                fields=["job_title"],
+                condition=Q(is_primary=True),
+                name="job_title_one_primary_occupation",
+                violation_error_message="A job title has one primary occupation. Unmark the other one.",
             ),
         ]
 
@@ -105,16 +108,22 @@ class CareerLink(models.Model):
     class Meta:
         ordering = ["job_title", "id"]
         constraints = [
-            models.CheckConstraint(condition=one_of("program", "certification"), name="career_link_has_one_origin"),
+            models.CheckConstraint(
+                condition=one_of("program", "certification"),
+                name="career_link_has_one_origin",
+                violation_error_message="Choose a program or a certification, and only one of them.",
+            ),
             models.UniqueConstraint(
                 fields=["job_title", "program"],
                 condition=Q(program__isnull=False),
                 name="career_link_program_once",
+                violation_error_message="This program already leads to this job title. Change that link.",
             ),
             models.UniqueConstraint(
                 fields=["job_title", "certification"],
                 condition=Q(certification__isnull=False),
                 name="career_link_certification_once",
+                violation_error_message="This certification already leads to this job title. Change that link.",
             ),
         ]
 

@@ -59,11 +59,13 @@ class Certification(Publishable, Imported):
                 condition=Q(exam_fee_min__isnull=True, exam_fee_max__isnull=True)
                 | Q(exam_fee_min__gte=0, exam_fee_max__gte=F("exam_fee_min")),
                 name="certification_fee_is_a_range",
+                violation_error_message="Give both exam fees (twice the same for one price), or neither.",
             ),
             models.CheckConstraint(
                 condition=(Q(specialization_of__isnull=True) | ~Q(specialization_of=F("id")))
                 & (Q(stage_of__isnull=True) | ~Q(stage_of=F("id"))),
                 name="certification_is_not_its_own_part",
+                violation_error_message="A certification cannot be a stage or a specialization of itself.",
             ),
         ]
 

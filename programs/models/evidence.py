@@ -59,7 +59,9 @@ class Statistic(models.Model):
         ordering = ["measure", "statistic", "-period_end"]
         constraints = [
             models.CheckConstraint(
-                condition=one_of("occupation", "job_title", "program"), name="statistic_is_about_one_thing"
+                condition=one_of("occupation", "job_title", "program"),
+                name="statistic_is_about_one_thing",
+                violation_error_message="Choose an occupation, a job title or a program, and only one of them.",
             ),
             models.CheckConstraint(
                 condition=Q(measure__in=Measure.values)
@@ -72,13 +74,19 @@ class Statistic(models.Model):
                 condition=Q(value__isnull=False, suppressed_reason="")
                 | (Q(value__isnull=True) & ~Q(suppressed_reason="")),
                 name="statistic_has_value_or_reason",
+                violation_error_message="Give a value, or the reason why the publisher gives none.",
             ),
-            models.CheckConstraint(condition=Q(period_end__gte=F("period_start")), name="statistic_period_is_a_range"),
+            models.CheckConstraint(
+                condition=Q(period_end__gte=F("period_start")),
+                name="statistic_period_is_a_range",
+                violation_error_message="The period ends before it starts. Change one of the two dates.",
+            ),
             *(
                 models.UniqueConstraint(
                     fields=[subject, "measure", "statistic", "area", "period_start", "period_end", "source"],
                     condition=Q(**{f"{subject}__isnull": False}),
                     name=f"statistic_once_per_{subject}",
+                    violation_error_message="This number is already recorded for this period, area and source.",
                 )
                 for subject in ("occupation", "job_title", "program")
             ),
@@ -115,10 +123,12 @@ class Accreditation(models.Model):
             models.CheckConstraint(
                 condition=one_of("organization", "program", "certification"),
                 name="accreditation_is_of_one_thing",
+                violation_error_message="Choose a school, a program or a certification, and only one of them.",
             ),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="accreditation_period_is_a_range",
+                violation_error_message="The accreditation ends before it starts. Change one of the two dates.",
             ),
         ]
 

@@ -47,7 +47,11 @@ class GuideItem(models.Model):
     class Meta:
         ordering = ["guide", "kind", "order", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(title="", text=""), name="guide_item_says_something"),
+            models.CheckConstraint(
+                condition=~Q(title="", text=""),
+                name="guide_item_says_something",
+                violation_error_message="Write a title or a text.",
+            ),
         ]
 
     def __str__(self):

@@ -13,7 +13,7 @@ from .base import Imported, Publishable
 class Organization(Publishable, Imported):
     """A school, an issuer of certifications, an accreditor: the role follows from its relations.
 
-    ``latitude`` and ``longitude`` are degrees (WGS 84); ``unitid`` is the IPEDS key, ``opeid`` text with leading zeros.
+    ``latitude`` and ``longitude`` are degrees (WGS 84). ``unitid`` is the IPEDS key; ``opeid`` has leading zeros.
     """
 
     name = models.CharField(max_length=200)
@@ -46,6 +46,7 @@ class Organization(Publishable, Imported):
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
                 | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
                 name="organization_place_is_whole",
+                violation_error_message="Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.",
             ),
         ]
 

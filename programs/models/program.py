@@ -63,11 +63,12 @@ class Program(Publishable, Imported):
             models.CheckConstraint(
                 condition=~Q(status=Status.PUBLISHED) | Q(field__isnull=False),
                 name="program_published_has_field",
+                violation_error_message="A published program needs a field of study. Choose one, or keep a draft.",
             ),
         ]
 
     def __str__(self):
-        return f"{self.name} ({self.award_name})"
+        return f"{self.name} ({self.award_name}), {self.organization}"
 
     def get_absolute_url(self):
         return reverse("programs:program", args=[self.organization.slug, self.slug])
@@ -115,11 +116,13 @@ class Offering(Imported):
                 condition=Q(duration_min_weeks__isnull=True, duration_max_weeks__isnull=True)
                 | Q(duration_min_weeks__isnull=False, duration_max_weeks__gte=F("duration_min_weeks")),
                 name="offering_duration_is_a_range",
+                violation_error_message="Give both durations (twice the same for one length), or neither.",
             ),
             models.CheckConstraint(
                 condition=Q(duration_basis=DurationBasis.UNKNOWN, duration_min_weeks__isnull=True)
                 | (~Q(duration_basis=DurationBasis.UNKNOWN) & Q(duration_min_weeks__isnull=False)),
                 name="offering_duration_has_its_basis",
+                violation_error_message="Give a duration and its basis, or neither.",
             ),
         ]
 
@@ -139,6 +142,7 @@ class StartDate(models.Model):
             models.CheckConstraint(
                 condition=Q(apply_by__isnull=True) | Q(apply_by__lte=F("starts_on")),
                 name="start_date_after_deadline",
+                violation_error_message="The last day to apply is after the start. Change one of the two dates.",
             ),
         ]
 

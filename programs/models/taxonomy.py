@@ -48,6 +48,7 @@ class Occupation(Imported):
             models.CheckConstraint(
                 condition=Q(job_zone__isnull=True) | Q(job_zone__gte=1, job_zone__lte=5),
                 name="occupation_job_zone_1_to_5",
+                violation_error_message="A job zone is a number from 1 to 5.",
             ),
         ]
 
