@@ -1,0 +1,2 @@
+class AdvisingError(Exception):
+    """A refusal whose message is fit for the person who asked."""
