@@ -1,0 +1,84 @@
+"""Who gets which answer where: one row for every named address of the site.
+
+Add a row with every new address; ``tests/test_urls.py`` fails on one that is missing here. A row holds the status for
+each role in the order of ``ROLES``, or one status for all. Where the address takes arguments, ``args`` makes the
+records it needs and returns what ``reverse`` takes; it is given the cast, so that ``cast.student`` is that user.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.utils.http import int_to_base36
+
+from tests import factories as make
+
+ROLES = ("visitor", "student", "advisor", "lead", "editor", "admin")
+
+
+class Row(NamedTuple):
+    statuses: tuple[int, ...]
+    args: Callable[..., list] = lambda cast: []
+    query: str = ""
+    takes_post: bool = False
+    """Whether the address also answers POST; one that does not must refuse it with 405."""
+
+
+def page(*statuses: int, args: Callable[..., list] = lambda cast: [], query: str = "", takes_post=False) -> Row:
+    return Row(statuses * len(ROLES) if len(statuses) == 1 else statuses, args, query, takes_post)
+
+
+def form(*statuses: int, **values) -> Row:
+    return page(*statuses, takes_post=True, **values)
+
+
+def a_program(cast):
+    program = make.make_offering().program
+    return [program.organization.slug, program.slug]
+
+
+SIGNED_IN = (302, 200, 200, 200, 200, 200)
+SIGNED_OUT = (200, 302, 302, 302, 302, 302)
+
+DIRECTORY = {
+    "home": page(200),
+    "healthz": page(200),
+    "readyz": page(200),
+    "programs:search": page(200, query="q=nursing"),
+    "programs:program": page(200, args=a_program),
+    "programs:schools": page(200),
+    "programs:school": page(200, args=lambda cast: [make.make_offering().program.organization.slug]),
+    "programs:certifications": page(200),
+    "programs:certification": page(200, args=lambda cast: [make.make_certification().slug]),
+    "programs:careers": page(200),
+    "programs:career": page(200, args=lambda cast: [make.make_job_title().slug]),
+    "programs:occupation": page(200, args=lambda cast: [make.make_occupation().code]),
+    "programs:guides": page(200),
+    "programs:guide": page(200, args=lambda cast: [make.make_guide().slug]),
+    "programs:compare": page(200),
+    "programs:suggest": page(200, query="q=nurs"),
+}
+
+ACCOUNTS = {
+    "account_login": form(*SIGNED_OUT),
+    "account_signup": form(*SIGNED_OUT),
+    "account_logout": form(*SIGNED_IN),
+    "account_reauthenticate": form(302, 200, 200, 200, 200, 200),
+    "account_email": form(*SIGNED_IN),
+    "account_change_password": form(*SIGNED_IN),
+    "account_set_password": form(302),
+    "account_inactive": page(200),
+    "account_email_verification_sent": page(200),
+    "account_confirm_email": form(200, args=lambda cast: ["no-such-key"]),
+    "account_reset_password": form(200),
+    "account_reset_password_done": page(200),
+    "account_reset_password_from_key": form(200, args=lambda cast: [int_to_base36(1), "no-such-key"]),
+    "account_reset_password_from_key_done": page(200),
+}
+
+ADMIN = {
+    "admin:index": form(302, 302, 302, 302, 200, 200),
+    "admin:login": form(200, 200, 200, 200, 302, 302),
+}
+"""The rest of the admin is Django's, generated from the registered models: ``tests/programs/admin`` holds it."""
+
+ROWS = {**DIRECTORY, **ACCOUNTS, **ADMIN}
