@@ -1,0 +1,414 @@
+"""Loads the catalog that ships with Waypoint: ``programs/data``, described in its README.
+
+A record that is there already, made by an import or by hand, is left as it is and linked to; only what is missing is
+made. What a record owns (offerings, costs, requirements) is made with it and never again. Each state of the files is
+loaded once, so what a person deletes stays deleted until a later release changes the files.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from programs.choices import (
+    DurationBasis,
+    ImportOutcome,
+    LinkBasis,
+    Measure,
+    ModalityBasis,
+    Qualifier,
+    StatisticKind,
+    Status,
+    SuppressedReason,
+    Unit,
+)
+from programs.models import (
+    CareerLink,
+    Certification,
+    CertificationRequirement,
+    Cost,
+    Crosswalk,
+    FieldOfStudy,
+    ImportRun,
+    JobTitle,
+    JobTitleOccupation,
+    Occupation,
+    OccupationTitle,
+    Offering,
+    Organization,
+    Program,
+    ProgramCertification,
+    Source,
+    StartDate,
+    Statistic,
+    ZipCentroid,
+)
+from programs.search import tracking
+
+from .shipped_rows import Named, Rows, files, fingerprint, read_csv, read_json
+
+RUN_NAME = "shipped"
+WAGE_COLUMNS = {
+    "mean": StatisticKind.MEAN,
+    "pct10": StatisticKind.P10,
+    "pct25": StatisticKind.P25,
+    "median": StatisticKind.MEDIAN,
+    "pct75": StatisticKind.P75,
+    "pct90": StatisticKind.P90,
+}
+WAGE_KINDS = {
+    "a": (Measure.ANNUAL_WAGE, Unit.USD_PER_YEAR, "239200"),
+    "h": (Measure.HOURLY_WAGE, Unit.USD_PER_HOUR, "115"),
+}
+"""OEWS column prefix -> what it measures, and the amount that ``#`` says the wage is at or above (BLS, May 2025)."""
+WAGE_PERIOD = {"period_start": date(2025, 5, 1), "period_end": date(2025, 5, 31)}
+OUTLOOK_PERIOD = {"period_start": date(2024, 1, 1), "period_end": date(2034, 12, 31)}
+STATISTIC_KEY = ("measure", "statistic", "area", "period_start", "period_end", "source_id")
+
+
+def load_shipped_catalog() -> dict[str, int]:
+    """Load what this state of the files adds; returns {table: rows written}, empty when it was loaded before.
+
+    One transaction that advances the catalog revision once. Raises DirectoryError for a value or a name in the files
+    that does not hold.
+    """
+    digest = fingerprint()
+    if ImportRun.objects.filter(source=RUN_NAME, file_hash=digest, outcome=ImportOutcome.DONE).exists():
+        return {}
+    with tracking.bulk_change():
+        counts = _Catalog().load()
+        ImportRun.objects.create(
+            source=RUN_NAME,
+            file_name="programs/data",
+            file_hash=digest,
+            outcome=ImportOutcome.DONE,
+            counts=counts,
+            finished=timezone.now(),
+        )
+    return counts
+
+
+class _Catalog:
+    """The records by the names that the files give them, in the order in which they need each other."""
+
+    def __init__(self):
+        self.rows = Rows()
+
+    def load(self) -> dict[str, int]:
+        self.sources = Named("source", self.add_sources())
+        self.fields = Named("field of study", self.add_fields())
+        self.occupations = Named("occupation", self.add_occupations())
+        self.add_code_links()
+        self.add_figures()
+        self.organizations = Named("organization", self.add_organizations(read_json("organizations.json")))
+        self.certifications = Named("certification")
+        self.add_certifications()
+        self.job_titles = Named("job title", self.add_job_titles())
+        self.add_career_edges()
+        self.add_quoted_figures()
+        self.add_schools()
+        return dict(self.rows.counts)
+
+    # Codes and figures of public files
+
+    def add_sources(self) -> dict[str, Source]:
+        entries = read_json("sources.json")
+        made, _ = self.rows.add([Source(**entry) for entry in entries.values()], "publisher", "title")
+        return {name: made[entry["publisher"], entry["title"]] for name, entry in entries.items()}
+
+    def add_fields(self) -> dict[str, FieldOfStudy]:
+        lines = list(read_csv("fields.csv"))
+        fields = Named("field of study")
+        for digits, parent_digits in ((2, None), (5, 2), (7, 5)):
+            level = [
+                FieldOfStudy(
+                    **line,
+                    source=self.sources["cip"],
+                    parent=fields[line["code"][:parent_digits]] if parent_digits else None,
+                )
+                for line in lines
+                if len(line["code"]) == digits
+            ]
+            fields.update({code: field for (code,), field in self.rows.add(level, "code")[0].items()})
+        return fields
+
+    def add_occupations(self) -> dict[str, Occupation]:
+        wanted = [Occupation(**{**line, "source": self.sources["soc"]}) for line in read_csv("occupations.csv")]
+        known, made = self.rows.add(wanted, "code")
+        made = set(made)
+        for occupation in wanted:
+            if known[occupation.code,] not in made:
+                # Facts that no public file has.
+                self.rows.fill_blanks(known[occupation.code,], occupation, "remote_work", "direct_patient_care")
+        return {code: occupation for (code,), occupation in known.items()}
+
+    def add_code_links(self) -> None:
+        self.rows.add(
+            (
+                Crosswalk(field=self.fields[line["field"]], occupation=self.occupations[line["occupation"]])
+                for line in read_csv("crosswalk.csv")
+            ),
+            "field_id",
+            "occupation_id",
+        )
+        self.rows.add(
+            (
+                OccupationTitle(**{**line, "occupation": self.occupations[line["occupation"]]})
+                for line in read_csv("occupation_titles.csv")
+            ),
+            "occupation_id",
+            "title",
+            "kind",
+        )
+        self.rows.add((ZipCentroid(**line) for line in read_csv("zips.csv")), "zip")
+
+    def add_figures(self) -> None:
+        """Wages and outlook of occupations, as ``import_data oews`` and ``projections`` would record them."""
+        figures = [figure for line in read_csv("wages.csv") for figure in self.wages(line)]
+        for line in read_csv("outlook.csv"):
+            about = {
+                "occupation": self.occupations[line["occupation"]],
+                "source": self.sources["projections"],
+                "area": "US",
+                **OUTLOOK_PERIOD,
+            }
+            figures += [
+                Statistic(
+                    **about,
+                    measure=Measure.EMPLOYMENT_GROWTH,
+                    statistic=StatisticKind.PERCENT,
+                    unit=Unit.PERCENT,
+                    value=line["growth_percent"],
+                ),
+                Statistic(
+                    **about,
+                    measure=Measure.ANNUAL_OPENINGS,
+                    statistic=StatisticKind.COUNT,
+                    unit=Unit.OPENINGS,
+                    value=Decimal(line["openings_thousands"]) * 1000,
+                ),
+            ]
+        self.rows.add(figures, "occupation_id", *STATISTIC_KEY)
+
+    def wages(self, line: dict[str, str]):
+        about = {
+            "occupation": self.occupations[line["occupation"]],
+            "source": self.sources["oews"],
+            "area": "US",
+            **WAGE_PERIOD,
+        }
+        yield Statistic(
+            **about,
+            measure=Measure.EMPLOYMENT,
+            statistic=StatisticKind.COUNT,
+            unit=Unit.PEOPLE,
+            **_published(line["tot_emp"]),
+        )
+        for prefix, (measure, unit, top) in WAGE_KINDS.items():
+            if prefix == "h" and "annual" in line:
+                continue  # BLS publishes only yearly wages of these
+            for column, statistic in WAGE_COLUMNS.items():
+                yield Statistic(
+                    **about,
+                    measure=measure,
+                    statistic=statistic,
+                    unit=unit,
+                    **_published(line[f"{prefix}_{column}"], top),
+                )
+
+    # Certifications and job titles
+
+    def add_organizations(self, entries: dict[str, dict]) -> dict[str, Organization]:
+        """``entries`` is {slug: columns}; what comes of them is published unless they say otherwise."""
+        known, _ = self.rows.add(
+            (Organization(**{"slug": slug, "status": Status.PUBLISHED, **entry}) for slug, entry in entries.items()),
+            "slug",
+        )
+        return {slug: organization for (slug,), organization in known.items()}
+
+    def add_certifications(self) -> None:
+        """Those that are a stage or a specialization of another come after it, in a second round."""
+        entries = read_json("certifications.json")
+        parts = {slug for slug, entry in entries.items() if {"stage_of", "specialization_of"} & entry.keys()}
+        for round_of in (entries.keys() - parts, parts):
+            self.add_certification_round({slug: entry for slug, entry in entries.items() if slug in round_of})
+
+    def add_certification_round(self, entries: dict[str, dict]) -> None:
+        wanted, requirements = [], {}
+        for slug, entry in entries.items():
+            columns = {"slug": slug, "status": Status.PUBLISHED, **entry}
+            requirements[slug] = columns.pop("requirements", [])
+            columns["issuer"] = self.organizations[entry["issuer"]]
+            columns["field"] = self.fields[entry["field"]]
+            columns["source"] = self.sources[entry["source"]]
+            for part in ("stage_of", "specialization_of"):
+                if part in entry:
+                    columns[part] = self.certifications[entry[part]]
+            wanted.append(Certification(**columns))
+        issuers = {certification.issuer for certification in wanted}
+        # An import may hold one of these under another slug: the issuer and the name are its identity too.
+        held = {(row.issuer_id, row.name): row for row in Certification.objects.filter(issuer__in=issuers)}
+        known, made = self.rows.add((row for row in wanted if (row.issuer_id, row.name) not in held), "slug")
+        for row in wanted:
+            self.certifications[row.slug] = held.get((row.issuer_id, row.name)) or known[row.slug,]
+        self.rows.add_owned(
+            CertificationRequirement(certification=certification, order=order, **requirement)
+            for certification in made
+            for order, requirement in enumerate(requirements[certification.slug], start=1)
+        )
+
+    def add_job_titles(self) -> dict[str, JobTitle]:
+        self.job_title_entries = read_json("job_titles.json")
+        links = ("occupations", "advances_to", "certifications")
+        wanted = [
+            JobTitle(
+                slug=slug,
+                status=Status.PUBLISHED,
+                is_curated=True,
+                source=self.sources["editors"],
+                **{column: value for column, value in entry.items() if column not in links},
+            )
+            for slug, entry in self.job_title_entries.items()
+        ]
+        known, made = self.rows.add(wanted, "slug")
+        made = set(made)
+        for job_title in wanted:
+            row = known[job_title.slug,]
+            if row not in made and not row.is_curated:
+                # O*NET reports the same title: it becomes the curated one, with what O*NET does not say.
+                self.rows.fill_blanks(row, job_title, "summary", "aliases", "seniority", "is_curated")
+        return {slug: job_title for (slug,), job_title in known.items()}
+
+    def add_career_edges(self) -> None:
+        occupations, advances, career_links = [], [], []
+        with_primary = set(
+            JobTitleOccupation.objects.filter(job_title__in=self.job_titles.values(), is_primary=True).values_list(
+                "job_title", flat=True
+            )
+        )
+        advance = JobTitle.advances_to.through
+        for slug, entry in self.job_title_entries.items():
+            job_title = self.job_titles[slug]
+            occupations += [
+                JobTitleOccupation(
+                    job_title=job_title,
+                    occupation=self.occupations[code],
+                    is_primary=place == 0 and job_title.pk not in with_primary,
+                )
+                for place, code in enumerate(entry["occupations"])
+            ]
+            advances += [
+                advance(from_jobtitle=job_title, to_jobtitle=self.job_titles[higher])
+                for higher in entry.get("advances_to", [])
+            ]
+            career_links += [
+                CareerLink(
+                    job_title=job_title,
+                    certification=self.certifications[certification],
+                    relation=relation,
+                    basis=LinkBasis.CURATED,
+                    source=self.certifications[certification].source,
+                )
+                for certification, relation in entry.get("certifications", {}).items()
+            ]
+        self.rows.add(occupations, "job_title_id", "occupation_id")
+        self.rows.add(advances, "from_jobtitle_id", "to_jobtitle_id")
+        self.rows.add(career_links, "job_title_id", "certification_id")
+
+    def add_quoted_figures(self) -> None:
+        """Older and quoted numbers that no imported file holds."""
+        by_subject: dict[str, list[Statistic]] = {"occupation_id": [], "job_title_id": []}
+        for entry in read_json("statistics.json"):
+            columns = {**entry, "source": self.sources[entry["source"]]}
+            if "occupation" in entry:
+                columns["occupation"] = self.occupations[entry["occupation"]]
+                subject = "occupation_id"
+            else:
+                columns["job_title"] = self.job_titles[entry["job_title"]]
+                subject = "job_title_id"
+            by_subject[subject].append(Statistic(**columns))
+        for subject, figures in by_subject.items():
+            self.rows.add(figures, subject, *STATISTIC_KEY)
+
+    # Schools and their programs
+
+    def add_schools(self) -> None:
+        schools = {path.stem: read_json(f"schools/{path.name}") for path in files() if path.parent.name == "schools"}
+        programs = {slug: school.pop("programs") for slug, school in schools.items()}
+        sample = {"is_fictional": True, "source": self.sources["sample"]}
+        organizations = self.add_organizations({slug: {**sample, **school} for slug, school in schools.items()})
+        wanted, entries = [], {}
+        for slug, organization in organizations.items():
+            for entry in programs[slug]:
+                program = self.program(organization, entry)
+                wanted.append(program)
+                entries[slug, program.slug] = entry
+        _, made = self.rows.add(wanted, "organization_id", "slug")
+        self.add_program_parts([(program, entries[program.organization.slug, program.slug]) for program in made])
+
+    def program(self, organization: Organization, entry: dict) -> Program:
+        parts = ("certifications", "careers", "offerings")
+        columns = {
+            "slug": slugify(entry["name"]),
+            "status": Status.PUBLISHED,
+            "last_verified_on": organization.last_verified_on,
+            **{column: value for column, value in entry.items() if column not in parts},
+            "field": self.fields[entry["field"]],
+        }
+        return Program(organization=organization, source=self.sources["sample"], **columns)
+
+    def add_program_parts(self, made: list[tuple[Program, dict]]) -> None:
+        """Offerings with their dates and costs, and the edges to certifications and job titles."""
+        offerings = [(self.offering(program, part), part) for program, entry in made for part in entry["offerings"]]
+        self.rows.add_owned(offering for offering, _ in offerings)
+        self.rows.add_owned(
+            StartDate(offering=offering, **start) for offering, part in offerings for start in part.get("starts", [])
+        )
+        self.rows.add_owned(
+            Cost(offering=offering, as_of=offering.program.last_verified_on, **cost)
+            for offering, part in offerings
+            for cost in part.get("costs", [])
+        )
+        stated = {"basis": LinkBasis.PROVIDER, "source": self.sources["sample"]}
+        self.rows.add_owned(
+            ProgramCertification(
+                program=program,
+                verified_on=program.last_verified_on,
+                **{**stated, **edge, "certification": self.certifications[edge["certification"]]},
+            )
+            for program, entry in made
+            for edge in entry.get("certifications", [])
+        )
+        self.rows.add_owned(
+            CareerLink(
+                program=program,
+                job_title=self.job_titles[job_title],
+                relation=relation,
+                verified_on=program.last_verified_on,
+                **stated,
+            )
+            for program, entry in made
+            for job_title, relation in entry.get("careers", {}).items()
+        )
+
+    def offering(self, program: Program, part: dict) -> Offering:
+        """``weeks`` is a length, or [shortest, longest]; without it the length is not reported."""
+        columns = {column: value for column, value in part.items() if column not in ("weeks", "starts", "costs")}
+        if "weeks" in part:
+            weeks = part["weeks"]
+            shortest, longest = weeks if isinstance(weeks, list) else (weeks, weeks)
+            columns |= {"duration_min_weeks": shortest, "duration_max_weeks": longest}
+            columns.setdefault("duration_basis", DurationBasis.REPORTED)
+        if "modality" in part:
+            columns.setdefault("modality_basis", ModalityBasis.REPORTED)
+        return Offering(program=program, source=self.sources["sample"], **columns)
+
+
+def _published(cell: str, top: str = "") -> dict:
+    """A cell of the OEWS file as columns of Statistic: ``*`` is no estimate, ``#`` is at or above ``top``."""
+    if cell.startswith("*"):
+        return {"value": None, "suppressed_reason": SuppressedReason.NOT_AVAILABLE}
+    if cell == "#":
+        return {"value": top, "qualifier": Qualifier.OVER}
+    return {"value": cell}
