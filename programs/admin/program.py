@@ -1,0 +1,129 @@
+from django.contrib import admin
+
+from programs.models import CareerLink, Cost, FieldOfStudy, Offering, Program, ProgramCertification, StartDate
+
+from .base import (
+    PUBLICATION,
+    Inline,
+    OriginFilter,
+    PublishableAdmin,
+    ReviewDueFilter,
+    StackedInline,
+    StatusAdmin,
+    public_address,
+)
+
+DELIVERY = [("modality", "modality_basis", "onsite_requirement"), ("interaction", "pacing", "schedule")]
+DURATION = [("duration_min_weeks", "duration_max_weeks", "duration_basis", "effort_hours")]
+
+
+class FamilyFilter(admin.SimpleListFilter):
+    """Two digits of CIP: 48 choices, where fields of study would be thousands."""
+
+    title = "field family"
+    parameter_name = "family"
+
+    def lookups(self, request, model_admin):
+        families = FieldOfStudy.objects.filter(code__regex=r"^\d\d$")
+        return [(family.code, f"{family.code} {family.title.strip('. ').capitalize()}") for family in families]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(field__code__startswith=self.value()) if self.value() else queryset
+
+
+class OfferingInline(StackedInline):
+    model = Offering
+    show_change_link = True
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("status", "start_type"),
+                    *DELIVERY,
+                    *DURATION,
+                    ("url", "source"),
+                ]
+            },
+        )
+    ]
+
+
+class ProgramCertificationInline(Inline):
+    model = ProgramCertification
+
+
+class ProgramCareerInline(Inline):
+    model = CareerLink
+    exclude = ["certification"]
+
+
+@admin.register(Program)
+class ProgramAdmin(PublishableAdmin):
+    list_display = ["name", "organization", "award_level", "field", "status", "last_verified_on", "review_due"]
+    list_filter = [
+        "status",
+        ReviewDueFilter,
+        OriginFilter,
+        "award_level",
+        FamilyFilter,
+        "organization__control",
+        "organization__state",
+    ]
+    search_fields = ["name", "organization__name", "field__code__startswith"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [OfferingInline, ProgramCertificationInline, ProgramCareerInline]
+    fieldsets = [
+        (None, {"fields": ["organization", "name", "slug", "description", "url"]}),
+        ("What is learned", {"fields": ["award_level", "field", "credits", "clock_hours", "language"]}),
+        ("Who may enter", {"fields": ["minimum_entry_education", "prerequisites"]}),
+        PUBLICATION,
+    ]
+
+    def get_queryset(self, request):
+        """With the school, which is part of a program's name wherever one is chosen."""
+        return super().get_queryset(request).select_related("organization", "field")
+
+
+class StartDateInline(Inline):
+    model = StartDate
+
+
+class CostInline(Inline):
+    model = Cost
+
+
+@admin.register(Offering)
+class OfferingAdmin(StatusAdmin):
+    list_display = [
+        "program",
+        "modality",
+        "pacing",
+        "duration_min_weeks",
+        "duration_max_weeks",
+        "start_type",
+        "status",
+    ]
+    list_filter = ["status", OriginFilter, "modality", "modality_basis", "interaction", "pacing", "start_type"]
+    search_fields = ["program__name", "program__organization__name"]
+    inlines = [StartDateInline, CostInline]
+    fieldsets = [
+        (None, {"fields": ["program", "status", "url", "source"]}),
+        ("Delivery", {"fields": DELIVERY}),
+        ("Duration in weeks", {"fields": DURATION}),
+        ("Start", {"fields": ["start_type"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("program__organization")
+
+    @admin.display(description="Weeks", ordering="duration_min_weeks")
+    def weeks(self, offering):
+        if offering.duration_min_weeks is None:
+            return "Not reported"
+        shortest, longest = offering.duration_min_weeks, offering.duration_max_weeks
+        return str(shortest) if shortest == longest else f"{shortest} to {longest}"
+
+    def view_on_site(self, offering):
+        public = Offering.objects.published().filter(pk=offering.pk).exists()
+        return public_address(offering.program) if public else None

@@ -1,0 +1,219 @@
+"""What the public sees: the one place where the status of a catalog record is judged and changed.
+
+Reasons are written as the end of a sentence about the record ("has no published offering"), so that an action can
+name the record before them and a form can say "it".
+"""
+
+import re
+from collections.abc import Iterator
+from functools import singledispatch
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.db.models import Q
+from django.urls import Resolver404, resolve
+
+from programs.choices import Status
+from programs.exceptions import DirectoryError
+from programs.models import Certification, Guide, JobTitle, Occupation, Offering, Organization, Program
+
+NUMBER = re.compile(r"(?<![\w-])\d")
+"""The start of a number that states something; the digits of a name (ICD-10, H1B) do not."""
+
+DONE = {
+    Status.DRAFT: "made a draft",
+    Status.IN_REVIEW: "sent for review",
+    Status.PUBLISHED: "published",
+    Status.RETIRED: "retired",
+}
+
+PAGES = {
+    "programs:program": lambda school, program: Program.objects.published().filter(
+        organization__slug=school, slug=program
+    ),
+    "programs:school": lambda slug: Organization.objects.published().filter(slug=slug),
+    "programs:certification": lambda slug: Certification.objects.published().filter(slug=slug),
+    "programs:career": lambda slug: JobTitle.objects.published().filter(slug=slug),
+    "programs:occupation": lambda code: Occupation.objects.filter(code=code),
+    "programs:guide": lambda slug: Guide.objects.published().filter(slug=slug),
+}
+"""The pages of single records, by address name: which record the parts of the address stand for."""
+
+
+def publish(record, *, user) -> None:
+    """Show a saved record to the public. See ``change_status`` for effects and errors."""
+    change_status(record, Status.PUBLISHED, user=user)
+
+
+def retire(record, *, user) -> None:
+    """Take a saved record off the site and keep it. See ``change_status`` for effects and errors."""
+    change_status(record, Status.RETIRED, user=user)
+
+
+def send_for_review(record, *, user) -> None:
+    """Ask for a second look at a saved record. See ``change_status`` for effects and errors."""
+    change_status(record, Status.IN_REVIEW, user=user)
+
+
+@transaction.atomic
+def change_status(record, status: Status, *, user) -> None:
+    """Give a saved record, of any model with a ``Status``, another status.
+
+    Its history names ``user``, and the search follows with the next request. Raises DirectoryError with the reasons
+    when the record may not have that status; nothing is written then.
+    """
+    before = record.status
+    if before == status:
+        reasons = [f"is already {DONE[status]}"]
+    elif before == Status.PUBLISHED and status == Status.IN_REVIEW:
+        reasons = ["is published; to take it off the site, retire it"]
+    else:
+        reasons = status_problems(record, status, before=before)
+    if reasons:
+        raise DirectoryError(f"{refusal(status)}: “{record}” {'; '.join(reasons)}.")
+    record.status = status
+    record._history_user = user
+    record.save(update_fields=["status"])
+
+
+def refusal(status: str) -> str:
+    """ "Not published", "Not retired"."""
+    return f"Not {DONE[status]}"
+
+
+def status_problems(record, status: str, *, before: str) -> list[str]:
+    """Why a saved record, whose status was ``before``, may not have ``status``."""
+    if status == Status.PUBLISHED:
+        return publication_problems(record)
+    return withdrawal_problems(record) if before == Status.PUBLISHED else []
+
+
+def publication_problems(record) -> list[str]:
+    """Why the public may not see a saved record; empty when it may."""
+    return [*_mistakes(record), *_gaps(record)]
+
+
+def withdrawal_problems(record) -> list[str]:
+    """Why a published record cannot leave the site: what is published and rests on it."""
+    return list(_dependents(record))
+
+
+def _mistakes(record) -> Iterator[str]:
+    # Uniqueness and the table's constraints hold for every saved row; what a column accepts may have come in bulk.
+    try:
+        record.clean_fields()
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            label = record._meta.get_field(name).verbose_name
+            yield from (f"has a mistake in “{label}” ({message.rstrip('.')})" for message in messages)
+
+
+@singledispatch
+def _gaps(record) -> Iterator[str]:
+    """What a student would miss on the record's page. A school needs no more than its columns ask for."""
+    return iter(())
+
+
+@_gaps.register
+def _(program: Program) -> Iterator[str]:
+    if program.field_id is None:
+        yield "has no field of study"
+    if not program.organization.is_published:
+        yield f"belongs to “{program.organization}”, which is not published"
+    if not program.offerings.filter(status=Status.PUBLISHED).exists():
+        yield "has no published offering"
+
+
+@_gaps.register
+def _(certification: Certification) -> Iterator[str]:
+    if not certification.issuer.is_published:
+        yield f"is issued by “{certification.issuer}”, which is not published"
+    if not certification.website:
+        yield "has no website where a student can check it"
+
+
+@_gaps.register
+def _(job_title: JobTitle) -> Iterator[str]:
+    if not job_title.occupation_links.exists() and not job_title.career_links.exists():
+        yield "has no occupation, and no program or certification leads to it"
+
+
+@_gaps.register
+def _(guide: Guide) -> Iterator[str]:
+    items = list(guide.items.select_related("job_title"))
+    steps = list(guide.steps.select_related("certification"))
+    if not items:
+        yield "has no items"
+    if NUMBER.search(guide.summary):
+        yield "states a number in its summary, where no source can stand; move it to an item"
+    for item in items:
+        if item.source_id is None and NUMBER.search(f"{item.title} {item.text}"):
+            yield f"states a number without a source in “{item}”"
+        if item.link and not leads_somewhere(item.link):
+            yield f"links to “{item.link}”, where nothing is published"
+    for step in steps:
+        states_number = (
+            step.duration_min_weeks or step.duration_max_weeks or NUMBER.search(f"{step.title} {step.body}")
+        )
+        if step.source_id is None and states_number:
+            yield f"states a number without a source in the step “{step}”"
+    referred = {
+        *guide.job_titles.all(),
+        *(item.job_title for item in items if item.job_title),
+        *(step.certification for step in steps if step.certification),
+    }
+    yield from (
+        f"refers to “{record}”, which is not published"
+        for record in sorted(referred, key=str)
+        if not record.is_published
+    )
+
+
+@singledispatch
+def _dependents(record) -> Iterator[str]:
+    """Programs need no line here: they are public only together with their school."""
+    return iter(())
+
+
+@_dependents.register
+def _(offering: Offering) -> Iterator[str]:
+    others = offering.program.offerings.filter(status=Status.PUBLISHED).exclude(pk=offering.pk)
+    if offering.program.is_published and not others.exists():
+        yield f"is the only published offering of “{offering.program}”; retire the program instead"
+
+
+@_dependents.register
+def _(organization: Organization) -> Iterator[str]:
+    for certification in organization.certifications.published():
+        yield f"issues “{certification}”, which is published"
+
+
+@_dependents.register
+def _(certification: Certification) -> Iterator[str]:
+    for guide in Guide.objects.published().filter(steps__certification=certification).distinct():
+        yield f"is part of the published guide “{guide}”"
+
+
+@_dependents.register
+def _(job_title: JobTitle) -> Iterator[str]:
+    uses = Q(job_titles=job_title) | Q(items__job_title=job_title)
+    for guide in Guide.objects.published().filter(uses).distinct():
+        yield f"is part of the published guide “{guide}”"
+
+
+def leads_somewhere(link: str) -> bool:
+    """Whether ``link`` is a public page of this site, or an http(s) address elsewhere, which is not visited."""
+    if not link.startswith("/") or link.startswith("//"):
+        try:
+            URLValidator(schemes=["http", "https"])(link)
+        except ValidationError:
+            return False
+        return True
+    try:
+        match = resolve(urlsplit(link).path)
+    except Resolver404:
+        return False
+    records = PAGES.get(match.view_name)
+    return records is None or records(*match.kwargs.values()).exists()
