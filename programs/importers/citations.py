@@ -47,13 +47,13 @@ def projections(first: int, last: int) -> Source:
     return _cite(BLS, f"Employment Projections {first}-{last % 100:02}", "https://www.bls.gov/emp/")
 
 
-def onet() -> Source:
+def onet(version: str) -> Source:
     credit = (
-        "This page includes information from the O*NET 29.0 Database by the U.S. Department of Labor, Employment and "
-        "Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of USDOL/ETA. "
-        "Modified."
+        f"This page includes information from the O*NET {version} Database by the U.S. Department of Labor, Employment "
+        "and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of "
+        "USDOL/ETA. Modified."
     )
-    return _cite(ETA, "O*NET 29.0 Database", "https://www.onetcenter.org/database.html", CC_BY, credit)
+    return _cite(ETA, f"O*NET {version} Database", "https://www.onetcenter.org/database.html", CC_BY, credit)
 
 
 def geonames() -> Source:
@@ -61,9 +61,11 @@ def geonames() -> Source:
     return _cite("GeoNames", "Postal codes of the United States", "https://www.geonames.org/", CC_BY, credit)
 
 
-def rolemath() -> Source:
-    credit = "RoleMath Top-50 Certification Data, version 0.2.0, Alex Shick / RoleMath, CC BY 4.0."
-    return _cite("RoleMath", "Top-50 Certification Data 0.2.0", "https://rolemath.com/", CC_BY, credit)
+def rolemath(version: str) -> Source:
+    title = f"Top-50 Certification Data, version {version}"
+    return _cite(
+        "RoleMath", title, "https://rolemath.com/", CC_BY, f"RoleMath {title}, Alex Shick / RoleMath, CC BY 4.0."
+    )
 
 
 def _school_year(first: int) -> str:

@@ -5,15 +5,17 @@ import gzip
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatch, fnmatchcase
 from pathlib import Path
 
 from programs.exceptions import DirectoryError
 
 PREFACE_LINES = 20
 """A header is looked for in this many lines; the longest known preface (SOC 2018) has seven."""
+LINES_OF_A_RECORD = 50
+"""A record that spans more lines has lost a quotation mark."""
 BOM = b"\xef\xbb\xbf"
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
@@ -38,8 +40,8 @@ class BadRow(ValueError):
 class Layout:
     """How a publisher lays out one table.
 
-    ``pattern`` matches the file's lower-case name without ``.gz``; ``folder`` is where the file lies in a folder that
-    holds every source. A column name that ends in ``*`` stands for the one header that begins so. ``no_header`` is
+    ``pattern`` matches the file's lower-case name without ``.gz``; ``folder`` matches where the file lies in a folder
+    that holds every source. A star in a column's name stands for any text (headers that hold years). ``no_header`` is
     for files without a header line: ``columns`` are then all of theirs, in order.
     """
 
@@ -50,6 +52,11 @@ class Layout:
     delimiter: str = ","
     quoted: bool = True
     no_header: bool = False
+    reader: Callable | None = None
+    """What reads the file in this layout; a Table unless the publisher has another format."""
+
+    def open(self, file: "DataFile"):
+        return (self.reader or Table)(file, self)
 
 
 @dataclass(frozen=True)
@@ -145,13 +152,13 @@ class Table:
     def header_name(self, column: str) -> str:
         """The header as the file has it. Raises FileError when it is absent."""
         for name in self.header:
-            if name == column or (column.endswith("*") and name.startswith(column[:-1])):
+            if _matches(name, column):
                 return name
         raise FileError(
             self.name,
             f"this column is missing, so the file is not the {self.layout.name} table.",
             line=self.header_line,
-            column=column.rstrip("*"),
+            column=column.strip("* "),
         )
 
     def _cells(self, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
@@ -164,19 +171,23 @@ class Table:
                 yield text
 
         quoting = csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE
-        reader = csv.reader(texts(), delimiter=self.layout.delimiter, quoting=quoting, strict=True)
+        reader = csv.reader(texts(), delimiter=self.layout.delimiter, quoting=quoting)
         while True:
+            before = number
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
                 raise FileError(self.name, f"this is not a table that can be read ({error}).", line=number) from error
+            if number - before > LINES_OF_A_RECORD:
+                raise FileError(self.name, "a quotation mark opens here and is never closed.", line=before + 1)
             yield number, cells
 
     def _find_header(self) -> tuple[int, list[str]]:
         """The line that holds the most of the columns we need, among the first few."""
         if self.layout.no_header:
+            self._check_width()
             return 0, list(self.layout.columns)
         best, most = (1, []), 0
         for line, cells in self._cells(self.file.text_lines()):
@@ -189,6 +200,13 @@ class Table:
         if not best[1]:
             raise FileError(self.name, "the file is empty.", line=1)
         return best
+
+    def _check_width(self) -> None:
+        """Refuse a file without header whose first line has another number of columns. Raises FileError."""
+        line, cells = next(self._cells(self.file.text_lines()), (1, []))
+        if len(cells) != len(self.layout.columns):
+            problem = f"{len(cells)} columns where the {self.layout.name} table has {len(self.layout.columns)}."
+            raise FileError(self.name, problem, line=line)
 
     def __iter__(self) -> Iterator[Row]:
         """Every record after the header that is not blank. Raises FileError where the file cannot be read on."""
@@ -207,13 +225,13 @@ class Table:
 
 
 def _matches(name: str, column: str) -> bool:
-    return name == column or (column.endswith("*") and name.startswith(column[:-1]))
+    return name == column or fnmatchcase(name, column)
 
 
 def list_files(path: Path, folder: str) -> list[DataFile]:
     """The files of a folder, of its subfolder ``folder``, or of a zip archive; by name. A plain file is itself."""
     if path.is_dir():
-        places = [place for place in (path, path / folder) if place.is_dir()]
+        places = [path, *(place for place in path.glob(folder) if place.is_dir())]
         found = [DataFile(file) for place in places for file in place.iterdir() if file.is_file()]
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
@@ -232,25 +250,26 @@ def find_tables(path: Path, layouts: tuple[Layout, ...]) -> dict[str, Table]:
     if not path.exists():
         raise FileError(str(path), "there is no such file or folder.")
     if not path.is_dir() and not zipfile.is_zipfile(path):
-        return {table.layout.name: table for table in [_recognise(DataFile(path), layouts)]}
+        table = _recognise(DataFile(path), layouts)
+        return {table.layout.name: table}
     found = {}
     for layout in layouts:
         files = [f for f in list_files(path, layout.folder) if fnmatch(f.plain_name, layout.pattern)]
         if not files:
             raise FileError(str(path), f"holds no {layout.name} table (a file named like {layout.pattern}).")
-        found[layout.name] = Table(files[-1], layout)
+        found[layout.name] = layout.open(files[-1])
     return found
 
 
 def _recognise(file: DataFile, layouts: tuple[Layout, ...]) -> Table:
     """The file in the layout whose columns it has; of several, the one that asks for most. Raises FileError."""
-    errors = []
+    errors = {}
     for layout in sorted(layouts, key=lambda layout: -len(layout.columns)):
         try:
-            return Table(file, layout)
+            return layout.open(file)
         except WrongEncoding:
             raise
         except FileError as error:
-            errors.append(error)
-    by_name = [error for error, layout in zip(errors, layouts, strict=True) if fnmatch(file.plain_name, layout.pattern)]
-    raise (by_name or errors)[0]
+            errors[layout] = error
+    by_name = [error for layout, error in errors.items() if fnmatch(file.plain_name, layout.pattern)]
+    raise (by_name or list(errors.values()))[0]

@@ -160,7 +160,7 @@ def website(text: str) -> str:
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
-        is_address = parts.scheme in {"http", "https"} and not parts.username and (parts.port is None or parts.port > 0)
+        is_address = parts.scheme in {"http", "https"} and not parts.username and parts.port != 0
     except ValueError:
         return ""
     if not is_address or not re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", host):

@@ -1,0 +1,90 @@
+"""Employment projections (Bureau of Labor Statistics, table 1.2): growth, openings, typical education at entry.
+
+The years stand in the names of the columns. Employment and openings are in thousands; an em dash means none published.
+A figure for several occupations together (``combined``) is given to each of them.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.models import Occupation
+
+from . import citations
+from .combined import COMBINED, members
+from .report import Report
+from .statistics import Figure, load_figures
+from .sync import Incoming, sync
+from .tables import BadRow, FileError, Layout, Row, Table
+from .values import decimal, soc_code
+
+CODE = "* National Employment Matrix code"
+KIND = "Occupation type"
+GROWTH = "Employment change, percent*"
+OPENINGS = "Occupational openings*"
+EDUCATION = "Typical education needed for entry"
+NONE_PUBLISHED = {"—", "-", ""}
+
+LAYOUTS = (
+    Layout("employment projections", "bls", "occupation*table_1_2.csv", (CODE, KIND, GROWTH, OPENINGS, EDUCATION)),
+)
+
+
+def load(tables: dict[str, Table], report: Report) -> None:
+    table = tables["employment projections"]
+    first, last = _years(table)
+    occupations = dict(Occupation.objects.values_list("code", "pk"))
+    education: list[tuple[int, str, str]] = []
+
+    def parse(row: Row) -> tuple[int, str, list[Figure]] | None:
+        if row[KIND] != "Line item":
+            return None  # summaries of occupations, footnotes
+        code = soc_code(row[CODE])
+        if code not in occupations and code not in COMBINED:
+            raise BadRow(f"SOC code {code} is not in the directory; import soc first.")
+        figures = [
+            _figure(row[GROWTH], Measure.EMPLOYMENT_GROWTH, StatisticKind.PERCENT, Unit.PERCENT, 1),
+            _figure(row[OPENINGS], Measure.ANNUAL_OPENINGS, StatisticKind.COUNT, Unit.OPENINGS, 1000),
+        ]
+        if row[EDUCATION] not in NONE_PUBLISHED:
+            education.append((row.line, code, row[EDUCATION]))
+        return row.line, code, figures
+
+    load_figures(
+        report,
+        report.read(table, parse, "statistics"),
+        source_id=citations.projections(first, last).pk,
+        period=(date(first, 1, 1), date(last, 12, 31)),
+    )
+    own = {code for _, code, _ in education}
+    sync(
+        report,
+        Occupation,
+        (
+            Incoming(line, (member,), (text,))
+            for line, code, text in education
+            for member in members(code)
+            if member == code or member not in own
+        ),
+        existing=Occupation.objects.all(),
+        key=("code",),
+        columns=("typical_entry_education",),
+        create=False,
+    )
+
+
+def _years(table: Table) -> tuple[int, int]:
+    """2024 and 2034 of ``Employment change, percent, 2024–34``. Raises FileError."""
+    header = table.header_name(GROWTH)
+    match = re.search(r"(20\d\d)\D(?:20)?(\d\d)\b", header)
+    if not match:
+        raise FileError(table.name, "the name must hold the years.", line=table.header_line, column=header)
+    return int(match.group(1)), 2000 + int(match.group(2))
+
+
+def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, scale: int) -> Figure:
+    if text in NONE_PUBLISHED:
+        return Figure(measure, kind, None, unit, Qualifier.EXACTLY, SuppressedReason.NOT_AVAILABLE)
+    qualifier = Qualifier.OVER if text.startswith((">", "≥")) else Qualifier.EXACTLY
+    return Figure(measure, kind, decimal(text.lstrip(">=≥"), measure.label) * Decimal(scale), unit, qualifier)

@@ -1,0 +1,94 @@
+"""What one import found and did: counts by table, a line for everything out of the ordinary, progress on the way."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from time import monotonic
+
+from .tables import BadRow, Row, Table
+
+KINDS = ("new", "changed", "unchanged", "kept", "invalid", "missing", "skipped")
+"""new, changed and unchanged records; kept: edited by hand and not overwritten; invalid: a row refused; missing:
+imported before, absent from the file now (never deleted); skipped: rows that are not meant for the directory."""
+
+KEPT_LINES = 1000
+"""So many lines of each kind and table are kept; the counts tell how many there were."""
+
+SECONDS_BETWEEN_PROGRESS = 2
+
+
+class Report:
+    """Collects counts and lines of one run.
+
+    ``before_write`` is called before anything is written, so that a run that changes nothing leaves no trace.
+    ``overwrite_edited`` lets the file win over records that people edited.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        overwrite_edited: bool = False,
+        before_write: Callable[[], None] = lambda: None,
+        write: Callable[[str], None] = lambda text: None,
+    ):
+        self.source, self.overwrite_edited = source, overwrite_edited
+        self.before_write, self._write = before_write, write
+        self.counts: dict[str, Counter] = defaultdict(Counter)
+        self.lines: list[dict] = []
+        self.notes: list[str] = []
+        self._spoke = monotonic()
+
+    def count(self, table: str, kind: str, number: int = 1) -> None:
+        self.counts[str(table)][kind] += number
+
+    def tell(self, table: str, kind: str, text: str, line: int | None = None) -> None:
+        """Count one record and say what is special about it; ``line`` is its line in the file."""
+        self.count(table, kind)
+        if self.counts[str(table)][kind] <= KEPT_LINES:
+            self.lines.append({"table": str(table), "kind": kind, "line": line, "text": text})
+
+    def note(self, text: str) -> None:
+        """A remark on the whole run."""
+        self.notes.append(text)
+
+    @property
+    def changes(self) -> int:
+        """Rows that were written."""
+        return sum(counter["new"] + counter["changed"] for counter in self.counts.values())
+
+    def read(self, table: Table, parse: Callable[[Row], object], label: str) -> Iterator:
+        """What ``parse`` makes of each row; None means skipped, BadRow means invalid. ``label`` names the records."""
+        self.say(f"reading {table.name}")
+        for number, row in enumerate(table, start=1):
+            try:
+                record = parse(row)
+            except BadRow as error:
+                self.tell(label, "invalid", str(error), row.line)
+                continue
+            if record is None:
+                self.count(label, "skipped")
+            else:
+                yield record
+            self._progress(f"{label}: {number:,} lines of {table.name}")
+
+    def watch(self, records: Iterable, label: str) -> Iterator:
+        """The same records, with progress."""
+        for number, record in enumerate(records, start=1):
+            yield record
+            self._progress(f"{label}: {number:,}")
+
+    def say(self, text: str) -> None:
+        self._spoke = monotonic()
+        self._write(f"{self.source}: {text}")
+
+    def _progress(self, text: str) -> None:
+        if monotonic() - self._spoke >= SECONDS_BETWEEN_PROGRESS:
+            self.say(text)
+
+    def summary(self) -> list[str]:
+        """One line a table: ``fields of study: 2,687 new, 0 changed, 0 unchanged``; rarer kinds when there are any."""
+        always = {"new", "changed", "unchanged"}
+        return [
+            f"{table}: " + ", ".join(f"{counter[kind]:,} {kind}" for kind in KINDS if kind in always or counter[kind])
+            for table, counter in self.counts.items()
+        ] + self.notes

@@ -1,0 +1,200 @@
+"""College Scorecard, institution file (U.S. Department of Education): delivery, price and months of IPEDS programs.
+
+Delivery: where a school teaches only at a distance (``DISTANCEONLY``), all its offerings are online; else those of a
+two-digit field and level that it flags 2 (offered by an exclusively distance-education program) are, with that flag as the
+basis. Everything else stays unknown.
+
+Price and months: the file lists up to six programs of a school by six-digit CIP, without an award level. They go to
+the school's certificate program of that CIP when it has one only and the file lists the CIP once; of several, to the
+one whose award level's weeks hold the months. What fits none is counted and reported.
+"""
+
+import re
+from collections import Counter, defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from programs.choices import AwardLevel, CostBasis, CostKind, DurationBasis, Modality, ModalityBasis, Residency
+from programs.models import Cost, Offering
+
+from . import citations
+from .ipeds import imported_offerings
+from .report import Report
+from .sync import Incoming, sync
+from .tables import BadRow, FileError, Layout, Row, Table
+from .values import AWARD_LEVEL_WEEKS, CERTIFICATE_LEVELS, MISSING, cip_code, money, weeks_of_months, whole
+
+SUFFIX_OF_LEVEL = {
+    AwardLevel.CERTIFICATE_UNDER_12_WEEKS: "CERT1",
+    AwardLevel.CERTIFICATE_12_WEEKS_TO_1_YEAR: "CERT1",
+    AwardLevel.CERTIFICATE_1_TO_2_YEARS: "CERT2",
+    AwardLevel.ASSOCIATE: "ASSOC",
+    AwardLevel.CERTIFICATE_2_TO_4_YEARS: "CERT4",
+    AwardLevel.BACHELOR: "BACHL",
+}
+FAMILIES = (
+    *("01", "03", "04", "05", "09", "10", "11", "12", "13", "14", "15", "16", "19", "22", "23", "24", "25", "26"),
+    *("27", "29", "30", "31", "38", "39", "40", "41", "42", "43", "44", "45", "46", "47", "48", "49", "50", "51"),
+    *("52", "54"),
+)
+FLAGS = {
+    f"CIP{family}{suffix}": (family, suffix) for family in FAMILIES for suffix in sorted(set(SUFFIX_OF_LEVEL.values()))
+}
+EXCLUSIVELY_ONLINE = "2"
+LISTED = range(1, 7)
+LAYOUTS = (
+    Layout(
+        "Scorecard institution",
+        "scorecard",
+        "merged20[0-9][0-9]_*.csv",
+        (
+            *("UNITID", "DISTANCEONLY"),
+            *(f"{name}{number}" for name in ("CIPCODE", "CIPTFBS", "MTHCMP") for number in LISTED),
+            *FLAGS,
+        ),
+    ),
+)
+OFFERING_COLUMNS = (
+    *("modality", "modality_basis", "duration_min_weeks", "duration_max_weeks", "duration_basis", "source_id"),
+)
+
+
+class Listed(NamedTuple):
+    """A program with its whole price in US dollars and its weeks, either of which may be missing."""
+
+    code: str
+    price: Decimal | None
+    weeks: int | None
+
+
+class School(NamedTuple):
+    line: int
+    is_distance_only: bool
+    online: frozenset[tuple[str, str]]
+    programs: tuple[Listed, ...]
+
+
+def load(tables: dict[str, Table], report: Report) -> None:
+    table = tables["Scorecard institution"]
+    match = re.match(r"merged(20\d\d)_", table.file.plain_name)
+    if not match:
+        raise FileError(table.name, "the name must hold the school year as the publisher's (MERGED2023_24_PP.csv).")
+    year = int(match.group(1))
+    source_id = citations.scorecard(year).pk
+    label = Offering._meta.verbose_name_plural
+    schools = dict(report.read(table, lambda row: _school(row, report), label))
+    offerings = _offerings_of(schools)
+    listed = _match_programs(schools, offerings, report)
+
+    def incoming():
+        for unitid, codes in offerings.items():
+            school = schools[unitid]
+            for code, levels in codes.items():
+                for level, program_source in levels.items():
+                    key = f"ipeds:{unitid}:{code}:{level}:o"
+                    values = _delivery(school, code, level) + _duration(listed.get(key), level)
+                    says = values[0] != Modality.UNKNOWN or key in listed
+                    yield Incoming(school.line, (key,), (*values, source_id if says else program_source))
+
+    pks = sync(report, Offering, incoming(), existing=imported_offerings(), columns=OFFERING_COLUMNS, create=False)
+    _load_prices(report, pks, listed, schools, as_of=date(year + 1, 6, 30))
+
+
+def _school(row: Row, report: Report) -> tuple[int, School]:
+    unitid = whole(row["UNITID"], "UNITID")
+    programs = []
+    for number in LISTED:
+        try:
+            if program := _listed(row, number):
+                programs.append(program)
+        except BadRow as error:
+            report.tell("listed programs", "invalid", f"school {unitid}: {error}", row.line)
+    online = frozenset(place for column, place in FLAGS.items() if row[column] == EXCLUSIVELY_ONLINE)
+    return unitid, School(row.line, row["DISTANCEONLY"] == "1", online, tuple(programs))
+
+
+def _listed(row: Row, number: int) -> Listed | None:
+    code = row[f"CIPCODE{number}"]
+    if code in MISSING:
+        return None
+    price, months = row[f"CIPTFBS{number}"], row[f"MTHCMP{number}"]
+    return Listed(
+        cip_code(code),
+        None if price in MISSING else money(price, f"CIPTFBS{number}"),
+        None if months in MISSING else weeks_of_months(whole(months, f"MTHCMP{number}")),
+    )
+
+
+def _offerings_of(schools: dict[int, School]) -> dict[int, dict[str, dict[int, int]]]:
+    """By school and CIP code, the award levels of the imported offerings, each with its program's source."""
+    found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    offerings = imported_offerings().order_by("pk").values_list("import_key", "program__source_id")
+    for key, source_id in offerings.iterator(chunk_size=5000):
+        _, unitid, code, level, _ = key.split(":")
+        if int(unitid) in schools:
+            found[int(unitid)][code][int(level)] = source_id
+    return found
+
+
+def _match_programs(schools: dict[int, School], offerings: dict, report: Report) -> dict[str, Listed]:
+    """The listed program of each offering's import key, by the rule that the module states."""
+    matched: dict[str, Listed] = {}
+    for unitid, school in schools.items():
+        times = Counter(program.code for program in school.programs)
+        for program in school.programs:
+            levels = [n for n in offerings.get(unitid, {}).get(program.code, ()) if n in CERTIFICATE_LEVELS]
+            if len(levels) != 1 or times[program.code] > 1:
+                levels = [n for n in levels if program.weeks and _holds(n, program.weeks)]
+            key = f"ipeds:{unitid}:{program.code}:{levels[0]}:o" if levels else ""
+            if key and key not in matched:
+                matched[key] = program
+                report.count("listed programs", "matched")
+            else:
+                text = f"school {unitid} has no certificate program that fits {program.code}"
+                report.tell("listed programs", "unmatched", f"{text} of {program.weeks} weeks.", school.line)
+    return matched
+
+
+def _holds(level: int, weeks: int) -> bool:
+    low, high = AWARD_LEVEL_WEEKS[level]
+    return low <= weeks <= high
+
+
+def _delivery(school: School, code: str, level: int) -> tuple[Modality, ModalityBasis]:
+    if school.is_distance_only:
+        return Modality.ONLINE, ModalityBasis.ALL_DISTANCE
+    if (code[:2], SUFFIX_OF_LEVEL.get(level)) in school.online:
+        return Modality.ONLINE, ModalityBasis.FAMILY_FLAG
+    return Modality.UNKNOWN, ModalityBasis.UNKNOWN
+
+
+def _duration(program: Listed | None, level: int) -> tuple[int | None, int | None, DurationBasis]:
+    if program and program.weeks:
+        return program.weeks, program.weeks, DurationBasis.REPORTED
+    if level in AWARD_LEVEL_WEEKS:
+        return *AWARD_LEVEL_WEEKS[level], DurationBasis.AWARD_LEVEL
+    return None, None, DurationBasis.UNKNOWN
+
+
+def _load_prices(
+    report: Report, pks: dict, listed: dict[str, Listed], schools: dict[int, School], as_of: date
+) -> None:
+    """The whole price of each matched program. One of the same date that differs was edited by hand."""
+    total = {"kind": CostKind.TOTAL, "residency": Residency.ANY, "basis": CostBasis.TOTAL, "currency": "USD"}
+
+    def incoming():
+        for key, program in listed.items():
+            if program.price is not None:
+                line = schools[int(key.split(":")[1])].line
+                yield Incoming(line, (pks[key,], *total.values()), (program.price, as_of))
+
+    sync(
+        report,
+        Cost,
+        incoming(),
+        existing=Cost.objects.filter(offering__import_key__startswith="ipeds:", **total),
+        key=("offering_id", *total),
+        columns=("amount", "as_of"),
+        is_edited=lambda cost, differing: cost.as_of is None or cost.as_of >= as_of,
+    )

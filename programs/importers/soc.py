@@ -1,0 +1,49 @@
+"""SOC 2018 (Bureau of Labor Statistics): the detailed occupations with their definitions."""
+
+from programs.models import Occupation
+
+from . import citations
+from .report import Report
+from .sync import Incoming, sync
+from .tables import BadRow, Layout, Row, Table
+from .values import one_space, soc_code
+
+LAYOUTS = (
+    Layout(
+        "SOC definitions",
+        "soc",
+        "soc_2018_definitions*.csv",
+        ("SOC Group", "SOC Code", "SOC Title", "SOC Definition"),
+    ),
+)
+GROUPS = {"Major", "Minor", "Broad", "Detailed"}
+
+
+def load(tables: dict[str, Table], report: Report) -> None:
+    source_id = citations.soc().pk
+    by_hand = dict(Occupation.objects.filter(import_key=None).values_list("code", "pk"))
+    rows = report.read(tables["SOC definitions"], _parse, Occupation._meta.verbose_name_plural)
+    sync(
+        report,
+        Occupation,
+        (
+            Incoming(line, (f"soc:{code}",), (code, title, definition, source_id))
+            for line, code, title, definition in rows
+        ),
+        existing=Occupation.objects.filter(import_key__startswith="soc:"),
+        columns=("code", "title", "description", "source_id"),
+        twin=lambda row: by_hand.get(row.values[0]),
+        adopt=True,
+    )
+
+
+def _parse(row: Row) -> tuple[int, str, str, str] | None:
+    group = row["SOC Group"]
+    if group not in GROUPS:
+        raise BadRow(f"SOC Group {group!r} is not one of Major, Minor, Broad and Detailed.")
+    if group != "Detailed":
+        return None
+    code, title = soc_code(row["SOC Code"]), one_space(row["SOC Title"])
+    if not title:
+        raise BadRow(f"{code} has no SOC Title.")
+    return row.line, code, title, one_space(row["SOC Definition"])

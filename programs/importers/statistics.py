@@ -1,0 +1,60 @@
+"""Figures of occupations into Statistic rows; what the wage survey and the projections share."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.models import Occupation, Statistic
+
+from .combined import members
+from .report import Report
+from .sync import Incoming, sync
+
+AREA = "US"
+
+
+class Figure(NamedTuple):
+    """One number of an occupation; ``value`` None where ``suppressed`` says why."""
+
+    measure: Measure
+    statistic: StatisticKind
+    value: Decimal | None
+    unit: Unit
+    qualifier: Qualifier = Qualifier.EXACTLY
+    suppressed: SuppressedReason | str = ""
+
+
+def load_figures(
+    report: Report,
+    rows: Iterable[tuple[int, str, list[Figure]]],
+    *,
+    source_id: int,
+    period: tuple[date, date],
+) -> None:
+    """Store the figures of (line, code, figures) for the whole country; of ``source_id`` and ``period``.
+
+    A combined code gives its figures to its members, never to one that has its own.
+    """
+    occupations = dict(Occupation.objects.values_list("code", "pk"))
+    found = list(rows)
+    own = {code for _, code, _ in found}
+
+    def incoming():
+        for line, code, figures in found:
+            for member in members(code):
+                if member not in occupations or (member != code and member in own):
+                    continue
+                for figure in figures:
+                    key = (occupations[member], figure.measure, figure.statistic, AREA, *period, source_id)
+                    yield Incoming(line, key, (figure.value, figure.unit, figure.qualifier, figure.suppressed))
+
+    sync(
+        report,
+        Statistic,
+        incoming(),
+        existing=Statistic.objects.filter(source_id=source_id, occupation__isnull=False),
+        key=("occupation_id", "measure", "statistic", "area", "period_start", "period_end", "source_id"),
+        columns=("value", "unit", "qualifier", "suppressed_reason"),
+    )
