@@ -1,0 +1,200 @@
+"""``search(query, snapshot)``: which programs, in which order, and what each further choice would leave."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from programs.choices import US_STATES, Control, Interaction, LevelGroup, Modality, Pacing
+
+from .columns import UNKNOWN
+from .counting import facet_counts
+from .explaining import explain
+from .filtering import Conditions, miles_to_programs
+from .page import Choice, Correction, Facet, Remedy, SearchPage
+from .query import PAGE_SIZE, SearchQuery
+from .snapshot import Snapshot
+from .text import TextMatch, Word, match_text
+
+LISTED = {"state": 8, "field": 8, "certification": 8, "job": 8, "occupation": 6, "school": 8}
+"""How many choices of a long facet the results page lists; the chosen ones are listed always."""
+
+FACET_LABELS = {
+    "modality": "How it is taught",
+    "pacing": "Pace",
+    "interaction": "Live classes",
+    "level": "Award",
+    "state": "State",
+    "control": "Kind of school",
+    "field": "Field",
+    "certification": "Certification",
+    "job": "Job title",
+    "occupation": "Occupation",
+    "school": "School",
+}
+FIXED_LABELS = {
+    "modality": dict(Modality.choices),
+    "pacing": dict(Pacing.choices),
+    "interaction": dict(Interaction.choices),
+    "level": dict(LevelGroup.choices),
+    "control": dict(Control.choices),
+    "state": US_STATES,
+}
+
+
+def search(query: SearchQuery, snapshot: Snapshot) -> SearchPage:
+    """Answer ``query`` from ``snapshot``; asks the database for nothing.
+
+    A page past the last one gives the last one. Distances are in miles.
+    """
+    words, corrected = snapshot.text.read(query.q, exact=query.exact)
+    text = match_text(snapshot, words) if words else None
+    conditions = Conditions(snapshot, query, None if text is None else text.mask)
+    matching = conditions.matching()
+    total = int(np.count_nonzero(matching))
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(query.page, 1), pages)
+    found = _page_of(conditions, matching, text, number)
+    ids = tuple(snapshot.columns.id[found].tolist())
+    return SearchPage(
+        ids=ids,
+        total=total,
+        number=number,
+        pages=pages,
+        has_next=number < pages,
+        facets=tuple(_facet(conditions, name, counts) for name, counts in facet_counts(conditions).items()),
+        correction=Correction(typed=query.q, used=corrected) if corrected else None,
+        remedies=() if total else _remedies(conditions, words),
+        matches=explain(snapshot, words, found) if words else {},
+        distances=_distances(conditions, found),
+        elsewhere=_elsewhere(conditions, total),
+    )
+
+
+def matching_ids(query: SearchQuery, snapshot: Snapshot) -> np.ndarray:
+    """The ids of all programs that match, in no order."""
+    words, _ = snapshot.text.read(query.q, exact=query.exact)
+    text_mask = match_text(snapshot, words).mask if words else None
+    return snapshot.columns.id[Conditions(snapshot, query, text_mask).matching()]
+
+
+def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | None, number: int) -> np.ndarray:
+    """Positions of the programs on page ``number``: the best by the query's sort, ties by the alphabet."""
+    found = np.flatnonzero(matching)
+    places = conditions.snapshot.alphabetical[found]
+    keys = _sort_keys(conditions, found, text)
+    keys = places if keys is None else keys * np.int64(max(conditions.columns.size, 1)) + places
+    last = min(number * PAGE_SIZE, len(found))
+    if last < len(found):
+        best = np.argpartition(keys, last)[:last]
+        found, keys = found[best], keys[best]
+    return found[np.argsort(keys)][(number - 1) * PAGE_SIZE : last]
+
+
+def _sort_keys(conditions: Conditions, found: np.ndarray, text: TextMatch | None) -> np.ndarray | None:
+    """A whole number per found program, smallest first; None to sort by the alphabet alone."""
+    query, columns = conditions.query, conditions.columns
+    if query.sort == "relevance" and text is not None:
+        return -np.round(text.score[found] * 1000).astype(np.int64)
+    if query.sort in ("weeks", "cost"):
+        values = (columns.weeks_max if query.sort == "weeks" else columns.price).astype(np.int64)
+        last = np.iinfo(np.int32).max
+        values = np.where(values == UNKNOWN, last, values)
+        rows = conditions.matching_offerings()
+        if rows is not None:
+            values = np.where(rows, values, last)
+        return columns.fold(values, last, np.minimum)[found]
+    if query.sort == "distance" and query.center is not None:
+        miles = miles_to_programs(conditions.snapshot, query.center)[found]
+        return np.where(np.isnan(miles), 1e6, miles * 10).astype(np.int64)
+    return None
+
+
+def _distances(conditions: Conditions, found: np.ndarray) -> dict[int, float]:
+    if conditions.query.center is None:
+        return {}
+    miles = miles_to_programs(conditions.snapshot, conditions.query.center)[found]
+    ids = conditions.columns.id[found]
+    return {pk: distance for pk, distance in zip(ids.tolist(), miles.tolist(), strict=True) if distance == distance}
+
+
+def _elsewhere(conditions: Conditions, total: int) -> int | None:
+    """How many more programs ``anywhere`` would bring: online ones of schools outside the chosen place."""
+    query = conditions.query
+    if not query.has_place or query.anywhere:
+        return None
+    widened = Conditions(conditions.snapshot, replace(query, anywhere=True), conditions.programs.get("q"))
+    return int(np.count_nonzero(widened.matching())) - total
+
+
+def _remedies(conditions: Conditions, words: list[Word]) -> tuple[Remedy, ...]:
+    """For each condition what leaving it out would bring; and each word of several. Best first, none that brings 0."""
+    query, snapshot = conditions.query, conditions.snapshot
+    found = []
+    for name in conditions.names:
+        if total := int(np.count_nonzero(conditions.matching(name))):
+            values = getattr(query, name)
+            values = values if isinstance(values, tuple) else (str(values),)
+            found.append(Remedy(name=name, label=remedy_label(snapshot, query, name), values=values, total=total))
+    if len(words) > 1:
+        others = conditions.matching("q")
+        for at, word in enumerate(words):
+            rest = words[:at] + words[at + 1 :]
+            if total := int(np.count_nonzero(others & match_text(snapshot, rest).mask)):
+                left = " ".join(other.text for other in rest)
+                found.append(Remedy(name="q", label=f"“{word.text}”", values=(left,), total=total))
+    return tuple(sorted(found, key=lambda remedy: -remedy.total))
+
+
+def remedy_label(snapshot: Snapshot, query: SearchQuery, name: str) -> str:
+    """A condition in the words of the results page."""
+    values = getattr(query, name)
+    if name in FACET_LABELS:
+        return " or ".join(choice_label(snapshot, name, value) for value in values)
+    return {
+        "q": f"“{query.q}”",
+        "weeks_min": f"at least {values} weeks",
+        "weeks_max": f"at most {values} weeks",
+        "cost_min": f"at least ${values:,}" if name == "cost_min" else "",
+        "cost_max": f"at most ${values:,}" if name == "cost_max" else "",
+        "within": f"within {values} miles",
+        "starts_by": f"starts by {values:%-d %B %Y}" if name == "starts_by" else "",
+    }[name]
+
+
+def choice_label(snapshot: Snapshot, facet: str, value: str) -> str:
+    """What people call a choice; the value itself where the snapshot does not know it."""
+    if facet in FIXED_LABELS:
+        return FIXED_LABELS[facet].get(value, value)
+    return snapshot.labels[facet].get(value, value)
+
+
+def _facet(conditions: Conditions, name: str, counts: dict[str, int]) -> Facet:
+    """The facet as the page lists it: all of a short one; of a long one the best, and the chosen ones always."""
+    snapshot, chosen = conditions.snapshot, getattr(conditions.query, name)
+    listed = ordered_choices(snapshot, name, counts)
+    hidden = 0
+    if name in LISTED:
+        kept = [value for at, value in enumerate(listed) if at < LISTED[name] or value in chosen]
+        kept += [value for value in chosen if value not in counts]
+        hidden = len(set(listed) - set(kept))
+        listed = kept
+    choices = tuple(
+        Choice(value, choice_label(snapshot, name, value), counts.get(value, 0), value in chosen) for value in listed
+    )
+    return Facet(name=name, label=FACET_LABELS[name], choices=choices, hidden=hidden)
+
+
+def ordered_choices(snapshot: Snapshot, name: str, counts: dict[str, int]) -> list[str]:
+    """The values of a facet as they are listed: short facets in their own order, long ones by count.
+
+    Job titles that our editors wrote come first; teaching a field at college, to which the crosswalk leads from
+    almost every field, comes last.
+    """
+    if name not in LISTED:
+        return list(counts)
+    by_count = sorted((value for value in counts if counts[value]), key=lambda value: (-counts[value], value))
+    if name == "job":
+        return sorted(by_count, key=lambda slug: snapshot.job_rank[slug])
+    if name == "occupation":
+        return sorted(by_count, key=lambda code: code.startswith("25-1"))
+    return by_count

@@ -1,0 +1,129 @@
+"""The code sets inside the snapshot: fields, occupations, job titles, and which fields reach which of them.
+
+They change only with an import or a catalog-wide edit, which rebuilds the snapshot, so they are never patched.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from programs.models import Crosswalk, FieldOfStudy, JobTitle, JobTitleOccupation, Occupation, OccupationTitle
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Pairs (target, field): the fields of study that lead to a job title or occupation, each pair once."""
+
+    targets: np.ndarray
+    fields: np.ndarray
+    size: int
+
+    def counts(self, per_field: np.ndarray) -> np.ndarray:
+        """Programs per target, from programs per field; a program has one field, so none counts twice."""
+        return np.bincount(self.targets, weights=per_field[self.fields], minlength=self.size).astype(np.int64)
+
+    def fields_of(self, targets: np.ndarray) -> np.ndarray:
+        """The fields that lead to any of ``targets``."""
+        return self.fields[np.isin(self.targets, targets)]
+
+    def has(self, targets: np.ndarray, fields: np.ndarray) -> np.ndarray:
+        """For each pair, whether the fields' own pairs hold it already."""
+        known = self.targets.astype(np.int64) << 32 | self.fields
+        return np.isin(targets.astype(np.int64) << 32 | fields, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Positions stand for records; ``*_index`` maps primary keys to positions."""
+
+    field_index: dict[int, int]
+    field_codes: list[str]
+    field_titles: list[str]
+    occupation_index: dict[int, int]
+    occupation_codes: list[str]
+    occupation_titles: list[str]
+    job_index: dict[int, int]
+    job_slugs: list[str]
+    job_names: list[str]
+    job_aliases: list[list[str]]
+    job_is_curated: np.ndarray
+    job_is_teaching: np.ndarray
+    job_occupations: tuple[np.ndarray, np.ndarray]
+    """Pairs (job title, occupation)."""
+    occupations: Reach
+    jobs: Reach
+    titles: list[tuple[str, int]]
+    """Every title people use, with the position of its occupation."""
+    families: list[str]
+    field_family: np.ndarray
+    """Position in ``families`` of each field, and one position more for programs without a field."""
+
+
+def load_reference() -> Reference:
+    """Read the code sets: seven statements, about a second on the national catalog."""
+    fields = list(FieldOfStudy.objects.order_by("code").values_list("pk", "code", "title"))
+    occupations = list(Occupation.objects.order_by("code").values_list("pk", "code", "title"))
+    jobs = list(
+        JobTitle.objects.published().order_by("slug").values_list("pk", "slug", "name", "aliases", "is_curated")
+    )
+    field_index = {row[0]: at for at, row in enumerate(fields)}
+    occupation_index = {row[0]: at for at, row in enumerate(occupations)}
+    job_index = {row[0]: at for at, row in enumerate(jobs)}
+
+    crosswalk = _pairs(Crosswalk.objects.values_list("occupation_id", "field_id"), occupation_index, field_index)
+    job_occupations = _pairs(
+        JobTitleOccupation.objects.values_list("job_title_id", "occupation_id"), job_index, occupation_index
+    )
+    codes = [row[1] for row in occupations]
+    teaching = np.array([code.startswith("25-1") for code in codes], dtype=bool)
+    only_teaching = np.ones(len(jobs), dtype=bool)
+    only_teaching[job_occupations[0][~teaching[job_occupations[1]]]] = False
+
+    families = sorted({row[1][:2] for row in fields})
+    family_at = {code: at for at, code in enumerate(families)}
+    return Reference(
+        field_index=field_index,
+        field_codes=[row[1] for row in fields],
+        field_titles=[row[2] for row in fields],
+        occupation_index=occupation_index,
+        occupation_codes=codes,
+        occupation_titles=[row[2] for row in occupations],
+        job_index=job_index,
+        job_slugs=[row[1] for row in jobs],
+        job_names=[row[2] for row in jobs],
+        job_aliases=[row[3] for row in jobs],
+        job_is_curated=np.array([row[4] for row in jobs], dtype=bool),
+        job_is_teaching=only_teaching,
+        job_occupations=job_occupations,
+        occupations=Reach(*crosswalk, size=len(occupations)),
+        jobs=Reach(*_join(job_occupations, crosswalk, len(fields)), size=len(jobs)),
+        titles=[
+            (title, occupation_index[occupation])
+            for title, occupation in OccupationTitle.objects.values_list("title", "occupation_id")
+            if occupation in occupation_index
+        ],
+        families=families,
+        field_family=np.array([family_at[row[1][:2]] for row in fields] + [len(families)], dtype=np.int16),
+    )
+
+
+def _pairs(rows, left_index: dict, right_index: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the pairs of which both sides are known."""
+    known = [
+        (left_index[left], right_index[right]) for left, right in rows if left in left_index and right in right_index
+    ]
+    table = np.array(known, dtype=np.int32).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _join(job_occupations, crosswalk, field_count: int) -> tuple[np.ndarray, np.ndarray]:
+    """(job, occupation) with (occupation, field) to distinct (job, field)."""
+    order = np.argsort(crosswalk[0], kind="stable")
+    owners, fields = crosswalk[0][order], crosswalk[1][order]
+    starts = np.searchsorted(owners, job_occupations[1], side="left")
+    lengths = np.searchsorted(owners, job_occupations[1], side="right") - starts
+    jobs = np.repeat(job_occupations[0], lengths)
+    offsets = np.arange(len(jobs)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    reached = fields[np.repeat(starts, lengths) + offsets]
+    keys = np.unique(jobs.astype(np.int64) * max(field_count, 1) + reached)
+    return (keys // max(field_count, 1)).astype(np.int32), (keys % max(field_count, 1)).astype(np.int32)

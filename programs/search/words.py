@@ -1,0 +1,85 @@
+"""From text to search words: cut, stem, and tell codes and acronyms from words."""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+TOKEN = re.compile(r"\d{2}-\d{4}|\d{2}\.\d{2}(?:\d{2})?|[a-z0-9]+(?:-[a-z0-9]+)*\+*", re.IGNORECASE)
+"""SOC codes, CIP codes, words with their hyphens, and names such as ``A+``."""
+
+CODE = re.compile(r"\d{2}-\d{4}|\d{2}\.\d{2,4}")
+POSSESSIVE = re.compile(r"['’]s?\b")
+
+STOP_WORDS = frozenset("a an and as at by for from in into near of on or the to with".split())
+NOISE_WORDS = frozenset("class classes course courses me my program programs school schools study training".split())
+"""What people add around the thing they look for; left out of a query that says anything else."""
+
+AMBIGUOUS_STATES = frozenset("in or me".split())
+"""State codes that are also small words: a state when written in capitals or after "in" or "near"."""
+
+_local = threading.local()
+
+
+def fold(text: str) -> str:
+    """Without accents and possessives: ``Bachelor’s café`` becomes ``Bachelor cafe``."""
+    text = POSSESSIVE.sub("", text)
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """The English stem of a lower-case word; codes, short words and words with digits stay as they are."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if not hasattr(_local, "stemmer"):
+        _local.stemmer = snowballstemmer.stemmer("english")
+    return _local.stemmer.stemWord(word)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a catalog text in order, as they are indexed: acronyms exact, all else stemmed.
+
+    A hyphenated word gives its parts and, in one piece, the whole (``x-ray``: x, ray, xray); ``Network+`` gives
+    both ``network`` and ``network+``.
+    """
+    found = []
+    for token in TOKEN.findall(fold(text)):
+        lower = token.lower()
+        if CODE.fullmatch(lower):
+            found.append(lower)
+            continue
+        for part in token.split("-"):
+            bare = part.rstrip("+")
+            found.append(bare.lower() if bare.isupper() else stem(bare.lower()))
+            if bare != part:
+                found.append(part.lower())
+        if "-" in token:
+            found.append(lower.replace("-", ""))
+    return found
+
+
+def query_words(text: str) -> list[str]:
+    """The words a person searches for, as typed but without the small ones, at most 10.
+
+    Upper case is kept, for it tells an acronym or a state code from a word.
+    """
+    tokens = []
+    previous = ""
+    for token in TOKEN.findall(fold(text)):
+        lower = token.lower()
+        parts = [token] if CODE.fullmatch(lower) else token.split("-")
+        for part in parts:
+            if part.lower() in AMBIGUOUS_STATES and (part.isupper() or previous in {"in", "near"}):
+                if part.isupper() and not text.isupper():
+                    tokens.append(part)
+                elif previous in {"in", "near"}:
+                    tokens.append(part.upper())
+            elif part.lower() not in STOP_WORDS:
+                tokens.append(part)
+        previous = lower
+    said = [token for token in tokens if token.lower() not in NOISE_WORDS]
+    kept = said or tokens or TOKEN.findall(fold(text))
+    return list(dict.fromkeys(kept))[:10]
