@@ -3,10 +3,10 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DecimalField, Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 
-from programs.choices import CostBasis, CostKind, Residency, StartType, Status
+from programs.choices import AwardLevel, CostBasis, CostKind, Residency, StartType, Status
 
 
 class PublishableQuerySet(models.QuerySet):
@@ -21,11 +21,48 @@ class OrganizationQuerySet(PublishableQuerySet):
 
         return self.filter(Exists(Program.objects.filter(organization=OuterRef("pk"), status=Status.PUBLISHED)))
 
+    def named_like(self, words: str):
+        """Every word somewhere in the name, the acronym or another name."""
+        found = self.alias(other_names=Cast("aliases", models.TextField()))
+        for word in words.split()[:10]:
+            found = found.filter(Q(name__icontains=word) | Q(acronym__icontains=word) | Q(other_names__icontains=word))
+        return found
+
+    def with_program_count(self):
+        """Annotate ``program_count``, of published programs."""
+        from programs.models import Program
+
+        programs = Program.objects.filter(organization=OuterRef("pk"), status=Status.PUBLISHED).order_by()
+        counts = programs.values("organization").annotate(total=Count("pk")).values("total")
+        return self.annotate(program_count=Coalesce(Subquery(counts), 0))
+
 
 class ProgramQuerySet(models.QuerySet):
     def published(self):
         """What the public may see: a program and its school are both published."""
         return self.filter(status=Status.PUBLISHED, organization__status=Status.PUBLISHED)
+
+    def by_award(self):
+        """From the shortest certificate to the doctorate, then by name; non-credit programs last."""
+        order = models.Case(
+            *[models.When(award_level=level, then=at) for at, level in enumerate(AwardLevel)], default=99
+        )
+        return self.order_by(order, "name", "slug")
+
+    def level_counts(self) -> list[tuple[str, int]]:
+        """(award, number of programs), from the shortest certificate to the doctorate."""
+        counts = dict(self.order_by().values_list("award_level").annotate(total=Count("pk")))
+        known = [(level.label, counts[level]) for level in AwardLevel if level in counts]
+        return known + ([("Non-credit", counts[None])] if None in counts else [])
+
+    def for_cards(self):
+        """With school and field, and ``published_offerings``: a list, each with ``price`` and its start dates."""
+        from programs.models import Offering
+
+        offerings = Offering.objects.filter(status=Status.PUBLISHED).with_price().order_by("pk")
+        return self.select_related("organization", "field").prefetch_related(
+            models.Prefetch("offerings", offerings.prefetch_related("start_dates"), to_attr="published_offerings")
+        )
 
 
 class OfferingQuerySet(models.QuerySet):

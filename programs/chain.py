@@ -1,0 +1,235 @@
+"""The route that every page shares: program -> certification -> job title.
+
+Stated edges (``ProgramCertification``, ``CareerLink``) come first. Where an edge is computed it says so and comes
+after them: first the job titles that stated edges give for the same field of study, then those of the CIP-SOC
+crosswalk.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
+from django.urls import NoReverseMatch
+from django.utils import timezone
+
+from programs.choices import CareerRelation, CertificationRelation, LinkBasis, Measure, StatisticKind, Status
+from programs.models import (
+    CareerLink,
+    Certification,
+    Crosswalk,
+    JobTitle,
+    JobTitleOccupation,
+    Occupation,
+    Program,
+    ProgramCertification,
+    Source,
+    Statistic,
+)
+from programs.statistics import Figure, Figures
+
+RELATION_ORDER = list(CertificationRelation)
+SAME_FIELD = "Computed: checked for other records of the same field of study"
+CROSSWALK = "Computed: field of study to occupation (CIP 2020 to SOC 2018 crosswalk)"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop of a route. ``relation`` and ``basis`` are words; ``computed`` tells a derived edge from a stated."""
+
+    target: Certification | JobTitle | Occupation
+    relation: str
+    basis: str
+    computed: bool = False
+    source: Source | None = None
+    verified_on: date | None = None
+    through: Certification | None = None
+    """The certification by which a program leads to a job title."""
+    wage: Figure | None = None
+    titles: tuple[JobTitle, ...] = ()
+    """Titles that people in an occupation report."""
+
+    @property
+    def name(self) -> str:
+        return self.target.title if isinstance(self.target, Occupation) else self.target.name
+
+    @property
+    def short_name(self) -> str:
+        return getattr(self.target, "short_name", self.name)
+
+    @property
+    def url(self) -> str:
+        """Empty where this site has no page for it."""
+        try:
+            return self.target.get_absolute_url()
+        except NoReverseMatch:
+            return ""
+
+
+class Route(NamedTuple):
+    certifications: tuple[Stop, ...] = ()
+    careers: tuple[Stop, ...] = ()
+
+
+def routes_for(programs: Iterable[Program], *, reported_titles: int = 0) -> dict[int, Route]:
+    """The route of each program, by program id, in a constant number of statements.
+
+    ``reported_titles``: how many titles that people report to name under each computed occupation.
+    """
+    programs = list(programs)
+    certifications = _certification_stops(programs)
+    links = _career_links(programs, certifications)
+    crosswalk = _occupations_by_field(programs)
+    titles = _titles(links, crosswalk, reported_titles)
+    routes = {
+        program.pk: Route(
+            tuple(certifications[program.pk]),
+            tuple(_career_stops(program, certifications[program.pk], links, crosswalk, titles)),
+        )
+        for program in programs
+    }
+    return _with_wages(routes, titles)
+
+
+def _certification_stops(programs) -> dict[int, list[Stop]]:
+    links = ProgramCertification.objects.filter(
+        program__in=programs, certification__status=Status.PUBLISHED
+    ).select_related("certification__issuer", "source")
+    stops = defaultdict(list)
+    for link in sorted(links, key=lambda link: (RELATION_ORDER.index(link.relation), link.certification.name)):
+        stops[link.program_id].append(_stated(link, link.certification))
+    return stops
+
+
+def _stated(link, target, **more) -> Stop:
+    return Stop(
+        target=target,
+        relation=link.get_relation_display(),
+        basis=link.get_basis_display(),
+        source=link.source,
+        verified_on=link.verified_on,
+        **more,
+    )
+
+
+def _career_links(programs, certifications) -> list[CareerLink]:
+    """Stated edges of the programs and their certifications; and checked ones of others in the same fields."""
+    held = {stop.target.pk for stops in certifications.values() for stop in stops}
+    fields = {program.field_id for program in programs} - {None}
+    checked = Q(basis=LinkBasis.CURATED, relation=CareerRelation.PREPARES_FOR)
+    return list(
+        CareerLink.objects.filter(
+            Q(program__in=programs)
+            | Q(certification__in=held)
+            | checked & Q(certification__field__in=fields, certification__status=Status.PUBLISHED)
+            | checked & Q(program__field__in=fields, program__status=Status.PUBLISHED),
+            job_title__status=Status.PUBLISHED,
+        )
+        .select_related("job_title", "certification", "program", "source")
+        .order_by("job_title__name", "pk")
+    )
+
+
+def _occupations_by_field(programs) -> dict[int, list[Occupation]]:
+    rows = Crosswalk.objects.filter(field__in={program.field_id for program in programs} - {None})
+    occupations = defaultdict(list)
+    for row in rows.select_related("occupation").order_by("occupation__code"):
+        occupations[row.field_id].append(row.occupation)
+    return occupations
+
+
+class Titles(NamedTuple):
+    """Job titles by occupation and back: curated ones, reported ones, and each title's primary occupation."""
+
+    curated: dict[int, list[JobTitle]]
+    reported: dict[int, list[JobTitle]]
+    occupation: dict[int, int]
+
+
+def _titles(links, crosswalk, reported_titles) -> Titles:
+    occupations = {occupation.pk for found in crosswalk.values() for occupation in found}
+    rows = (
+        JobTitleOccupation.objects.filter(is_primary=True, job_title__status=Status.PUBLISHED)
+        .select_related("job_title")
+        .order_by("job_title__name")
+    )
+    titles = Titles(defaultdict(list), defaultdict(list), {})
+    linked = {link.job_title_id for link in links}
+    for row in rows.filter(Q(job_title__in=linked) | Q(job_title__is_curated=True, occupation__in=occupations)):
+        titles.occupation[row.job_title_id] = row.occupation_id
+        if row.job_title.is_curated:
+            titles.curated[row.occupation_id].append(row.job_title)
+    if reported_titles:
+        place = Window(RowNumber(), partition_by="occupation", order_by="job_title__name")
+        reported = rows.filter(job_title__is_curated=False, occupation__in=occupations).annotate(place=place)
+        for row in reported.filter(place__lte=reported_titles):
+            titles.reported[row.occupation_id].append(row.job_title)
+    return titles
+
+
+def _career_stops(program, certifications, links, crosswalk, titles) -> list[Stop]:
+    through = {stop.target.pk for stop in certifications}
+    own = [link for link in links if link.program_id == program.pk]
+    by_certification = [link for link in links if link.certification_id in through]
+    same_field = [
+        link
+        for link in links
+        if program.field_id
+        and program.field_id == (link.program.field_id if link.program_id else link.certification.field_id)
+        and link.basis == LinkBasis.CURATED
+        and link.relation == CareerRelation.PREPARES_FOR
+    ]
+    stops = {}
+    for link in own:
+        stops.setdefault(link.job_title_id, _stated(link, link.job_title))
+    for link in by_certification:
+        stops.setdefault(link.job_title_id, _stated(link, link.job_title, through=link.certification))
+    for link in same_field:
+        stops.setdefault(link.job_title_id, _computed(link.job_title, SAME_FIELD))
+    named = {titles.occupation.get(job_title) for job_title in stops}
+    found = list(stops.values())
+    for occupation in crosswalk[program.field_id]:
+        if occupation.pk in named:
+            continue
+        curated = titles.curated[occupation.pk]
+        found += [_computed(job_title, CROSSWALK) for job_title in curated]
+        if not curated:
+            found.append(replace(_computed(occupation, CROSSWALK), titles=tuple(titles.reported[occupation.pk])))
+    return found
+
+
+def _computed(target, basis) -> Stop:
+    return Stop(target=target, relation=CareerRelation.PREPARES_FOR.label, basis=basis, computed=True)
+
+
+def _with_wages(routes, titles: Titles) -> dict[int, Route]:
+    """The same routes with the median annual wage at each job title: its own, or its primary occupation's."""
+    careers = [stop.target for route in routes.values() for stop in route.careers]
+    job_titles = {target.pk for target in careers if isinstance(target, JobTitle)}
+    occupations = {target.pk for target in careers if isinstance(target, Occupation)}
+    occupations |= {titles.occupation[pk] for pk in job_titles if pk in titles.occupation}
+    statistics = Statistic.objects.filter(
+        Q(job_title__in=job_titles) | Q(occupation__in=occupations),
+        measure=Measure.ANNUAL_WAGE,
+        statistic=StatisticKind.MEDIAN,
+        value__isnull=False,
+    ).select_related("source")
+    rows = defaultdict(list)
+    for row in statistics:
+        rows[(JobTitle, row.job_title_id) if row.job_title_id else (Occupation, row.occupation_id)].append(row)
+    today = timezone.localdate()
+
+    def wage(target) -> Figure | None:
+        keys = [(type(target), target.pk)]
+        if isinstance(target, JobTitle):
+            keys.append((Occupation, titles.occupation.get(target.pk)))
+        figures = [Figures(rows[key], today=today).median_wage for key in keys if key in rows]
+        return figures[0] if figures else None
+
+    return {
+        pk: route._replace(careers=tuple(replace(stop, wage=wage(stop.target)) for stop in route.careers))
+        for pk, route in routes.items()
+    }

@@ -1,0 +1,96 @@
+"""The directory's words and parts in templates."""
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language_info
+
+from programs import wording
+
+register = template.Library()
+
+QUICK_LENGTHS = [("13", "Up to 3 months"), ("26", "6 months"), ("52", "1 year"), ("104", "2 years")]
+"""Weeks at most, and what people call them."""
+
+register.filter("money", wording.money)
+register.filter("miles", wording.miles)
+register.filter("day", wording.day)
+register.filter("wage_line", wording.wage_line)
+register.filter("offering_line", wording.offering_line)
+
+
+@register.filter
+def duration(offering) -> str:
+    return wording.duration(offering.duration_min_weeks, offering.duration_max_weeks)
+
+
+@register.filter
+def duration_basis(offering) -> str:
+    return wording.duration_basis(offering.duration_basis)
+
+
+@register.filter
+def start_words(offering) -> str:
+    """When an offering begins; its ``start_dates`` should be prefetched."""
+    return wording.starts(offering.start_type, offering.start_dates.all(), timezone.localdate())
+
+
+@register.filter
+def language_words(tag: str) -> str:
+    """ "English" for ``en``; a tag that Django does not know stays as it is."""
+    try:
+        return get_language_info(tag)["name"]
+    except KeyError:
+        return tag
+
+
+@register.filter
+def link_basis(stop) -> str:
+    """How a stop of the route is known, with source and date: "Checked by our editors, 15 January 2025; AAPC"."""
+    said = f"{stop.basis}, {wording.day(stop.verified_on)}" if stop.verified_on else stop.basis
+    return f"{said}. Source: {stop.source}" if stop.source else said
+
+
+def _errors(context, name):
+    form = context.get("form")
+    return form[name].errors if form and name in form.fields else ""
+
+
+def _facet(context, name):
+    facet = next((facet for facet in context.get("facets") or () if facet.name == name), None)
+    return {"facet": facet, "errors": _errors(context, name), "all_url": (context.get("facet_links") or {}).get(name)}
+
+
+@register.inclusion_tag("programs/_facet.html", takes_context=True)
+def facet(context, name: str, heading: str, is_open: bool = False):
+    """One filter under ``heading``; open when asked, when something is chosen and when a value was refused."""
+    found = _facet(context, name)
+    chosen = found["facet"] and any(choice.selected for choice in found["facet"].choices)
+    return {**found, "heading": heading, "is_open": is_open or chosen or found["errors"]}
+
+
+@register.inclusion_tag("programs/_facet_choices.html", takes_context=True)
+def facet_choices(context, name: str):
+    """The choices of one filter without a heading of its own."""
+    return _facet(context, name)
+
+
+@register.inclusion_tag("programs/_filter_input.html", takes_context=True)
+def filter_input(context, name: str, label: str, type: str = "text"):  # noqa: A002 - the attribute's name
+    """One labelled input of the filters, or a select where the field has choices."""
+    form = context["form"]
+    choices = [(str(value), text) for value, text in getattr(form.fields[name], "choices", ())]
+    value = form[name].value()
+    errors = _errors(context, name)
+    return {"name": name, "label": label, "type": type, "value": value, "choices": choices, "errors": errors}
+
+
+@register.inclusion_tag("programs/_length_links.html", takes_context=True)
+def length_links(context):
+    """One click for the usual lengths; the other choices of the address stay."""
+    return {"request": context["request"], "lengths": QUICK_LENGTHS, "chosen": context["form"]["weeks_max"].value()}
+
+
+@register.inclusion_tag("programs/_stop_link.html")
+def stop_link(stop, short: bool = False):
+    """A stop of the route as a link, by its short name where asked."""
+    return {"url": stop.url, "name": stop.short_name if short else stop.name}

@@ -1,0 +1,40 @@
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs.chain import routes_for
+from programs.models import Accreditation, Offering, Program, Statistic
+from programs.statistics import Figures
+
+REPORTED_TITLES = 4
+"""How many reported titles to name under each occupation that the crosswalk gives."""
+
+
+@require_safe
+def program(request, school: str, slug: str):
+    """One program: every way to take it, where it leads, and how each fact is known."""
+    programs = Program.objects.published().select_related("organization", "field", "source")
+    offerings = (
+        Offering.objects.published().with_price().select_related("source").prefetch_related("costs", "start_dates")
+    )
+    record = get_object_or_404(
+        programs.prefetch_related(
+            Prefetch("offerings", offerings.order_by("pk"), to_attr="published_offerings"),
+            Prefetch("accreditations", Accreditation.objects.select_related("accreditor")),
+            Prefetch("statistics", Statistic.objects.newest_first()),
+        ),
+        organization__slug=school,
+        slug=slug,
+    )
+    context = {
+        "program": record,
+        "route": routes_for([record], reported_titles=REPORTED_TITLES)[record.pk],
+        "outcomes": Figures(record.statistics.all(), today=timezone.localdate()).ranked,
+        "trail": [
+            ("Schools", reverse("programs:schools")),
+            (record.organization.name, record.organization.get_absolute_url()),
+        ],
+    }
+    return render(request, "programs/program.html", context)

@@ -1,0 +1,88 @@
+"""Numbers and codes in the words people use. Unknown is said as "Not reported", never as 0 or no."""
+
+from datetime import date
+from decimal import Decimal
+
+from programs.choices import DurationBasis, Modality, Pacing, StartType
+
+NOT_REPORTED = "Not reported"
+WEEKS_A_YEAR = 52
+
+
+def _span(weeks: int) -> tuple[str, str]:
+    """(number, unit): weeks up to a quarter, months up to two years, then years to the half."""
+    if weeks < 13:
+        return str(weeks), "week"
+    if weeks < 2 * WEEKS_A_YEAR:
+        return str(round(weeks * 12 / WEEKS_A_YEAR)), "month"
+    halves = round(weeks * 2 / WEEKS_A_YEAR)
+    return f"{halves // 2}{'½' if halves % 2 else ''}", "year"
+
+
+def _plural(number: str, unit: str) -> str:
+    return f"{number} {unit}{'' if number == '1' else 's'}"
+
+
+def duration(shortest: int | None, longest: int | None) -> str:
+    """A span of whole weeks: "10 weeks", "about 6 months", "12 weeks to 12 months", "Not reported"."""
+    if shortest is None or longest is None:
+        return NOT_REPORTED
+    (low, low_unit), (high, high_unit) = _span(shortest), _span(longest)
+    if (low, low_unit) == (high, high_unit):
+        return _plural(high, high_unit) if high_unit == "week" else f"about {_plural(high, high_unit)}"
+    if low_unit == high_unit:
+        return f"{low} to {_plural(high, high_unit)}"
+    return f"{_plural(low, low_unit)} to {_plural(high, high_unit)}"
+
+
+def duration_basis(basis: str) -> str:
+    """How the length is known; empty where it is not."""
+    return {
+        DurationBasis.REPORTED: "reported by the school",
+        DurationBasis.AWARD_LEVEL: "the range that IPEDS gives for this award, not this program’s own length",
+    }.get(basis, "")
+
+
+def money(amount: Decimal | None, currency: str = "USD") -> str:
+    """ "$1,850", "$49.50", "CAD 300"; cents only where there are some."""
+    if amount is None:
+        return NOT_REPORTED
+    digits = f"{amount:,.2f}".removesuffix(".00")
+    return f"${digits}" if currency == "USD" else f"{currency} {digits}"
+
+
+def day(value: date) -> str:
+    """ "14 September 2027"."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def miles(distance: float) -> str:
+    return "under 1 mile" if distance < 1 else f"{distance:.0f} mile{'' if round(distance) == 1 else 's'}"
+
+
+def starts(start_type: str, dates, today: date) -> str:
+    """When one can begin: "starts any time", "starts 7 September 2027"; empty where nothing is reported.
+
+    ``dates`` are StartDate rows in order; those past, or past their deadline, are left out.
+    """
+    if start_type == StartType.ON_DEMAND:
+        return "starts any time"
+    if start_type == StartType.ROLLING:
+        return "starts often"
+    ahead = [row for row in dates if row.starts_on >= today and (row.apply_by is None or row.apply_by >= today)]
+    return f"starts {day(ahead[0].starts_on)}" if ahead else ""
+
+
+def wage_line(figure) -> str:
+    """A median wage with its place and time: "median $51,140 a year, United States, May 2025"."""
+    return f"median {figure.text}, {figure.area}, {figure.period}"
+
+
+def offering_line(offering) -> str:
+    """An offering in one line: "Online, self-paced, about 6 months, from $1,850"; ``price`` is annotated."""
+    format_ = "Format not reported" if offering.modality == Modality.UNKNOWN else offering.get_modality_display()
+    parts = [format_] + ([] if offering.pacing == Pacing.UNKNOWN else [offering.get_pacing_display().lower()])
+    length = duration(offering.duration_min_weeks, offering.duration_max_weeks)
+    parts.append("length not reported" if length == NOT_REPORTED else length)
+    parts.append("cost not reported" if offering.price is None else f"from {money(offering.price)}")
+    return ", ".join(parts)
