@@ -207,12 +207,10 @@ class NoteVersionQuerySet(RecordQuerySet):
     """An earlier text is read by those who may read both it, as it was shared then, and the note as it is now."""
 
     def rules(self, user):
-        return note_rules(user, "note__")
-
-    def visible_to(self, user):
         from advising.models import Note
 
-        return super().visible_to(user).filter(note__in=Note.objects.visible_to(user))
+        still = Q(note__in=Note.objects.visible_to(user).values("pk"))
+        return {reason: condition & still for reason, condition in note_rules(user, "note__").items()}
 
 
 class AttachmentQuerySet(RecordQuerySet):

@@ -115,7 +115,7 @@ class BreakGlass(models.Model):
     """Emergency access of one person to one student's record, or to one private note, with the reason typed."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    student = models.ForeignKey("advising.StudentProfile", models.PROTECT, related_name="+")
+    student = models.ForeignKey("advising.StudentProfile", models.PROTECT, related_name="emergency_accesses")
     note = models.ForeignKey("advising.Note", models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(max_length=500)
     starts_at = models.DateTimeField()

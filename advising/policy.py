@@ -1,0 +1,291 @@
+"""Who may do what to an advising record. Everything that shows or changes one asks here.
+
+``can(user, verb, obj)`` answers with a Decision; what no rule allows is refused, an unknown verb included. Rules of
+seeing are the queries of ``advising.querysets``; ``view`` asks those, so a list and a single record never disagree.
+``readers(...)`` names the people whom those rules let read a note.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from advising import models
+from advising.choices import (
+    ALERT_OPEN,
+    STAFF_ROLES,
+    ItemFor,
+    NoteState,
+    NoteVisibility,
+    Reason,
+    Role,
+)
+from advising.querysets import RECENT_DAYS, RecordQuerySet, has_role, keeps_records
+
+BREAK_GLASS_LASTS = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``reason`` is the Reason that allowed it, and empty for a refusal."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+REFUSED = Decision(False)
+
+
+def can(user, verb: str, obj: Model) -> Decision:
+    """Whether ``user`` may do ``verb`` to ``obj``; reads the database anew each time."""
+    if not user.is_authenticated or not user.is_active:
+        return REFUSED
+    rule = RULES.get((type(obj), verb)) or (view if verb == "view" else None)
+    return rule(user, obj) if rule else REFUSED
+
+
+def view(user, obj: Model) -> Decision:
+    """What a record's own queryset grants."""
+    queryset = type(obj)._default_manager.all()
+    if not isinstance(queryset, RecordQuerySet):
+        return REFUSED
+    reason = queryset.filter(pk=obj.pk).with_access(user).values_list("access", flat=True).first()
+    return Decision(True, reason) if reason else REFUSED
+
+
+def reason_of(user, obj: Model, *among: Reason) -> Decision:
+    """``view``, where the reason is one of ``among``."""
+    decision = view(user, obj)
+    return decision if decision.reason in among else REFUSED
+
+
+# People
+
+
+def is_advisor(user) -> bool:
+    return user.is_authenticated and models.AdvisorProfile.objects.active().filter(user=user).exists()
+
+
+def is_staff(user) -> bool:
+    """Advisors, leads, catalog editors and administrators: those who must sign in with a second factor."""
+    return user.is_authenticated and (user.is_staff or has_role(user, *STAFF_ROLES) or is_advisor(user))
+
+
+def is_record_keeper(user) -> bool:
+    """Leads, for the students of their unit, and administrators: they see the logs and answer requests."""
+    return has_role(user, Role.LEAD, Role.ADMINISTRATOR)
+
+
+def role_of(user) -> str:
+    """The widest role, as the logs and a note's signature write it."""
+    if user.is_superuser:
+        return Role.ADMINISTRATOR.label
+    names = set(user.groups.values_list("name", flat=True))
+    widest = (Role.ADMINISTRATOR, Role.LEAD, Role.ADVISOR, Role.EDITOR, Role.STUDENT)
+    return next((role.label for role in widest if role in names), "None")
+
+
+TIES = (Reason.ASSIGNED, Reason.UNIT, Reason.OPEN_ALERT, Reason.APPOINTMENT, Reason.BREAK_GLASS)
+
+
+def reach(user, student: models.StudentProfile) -> Decision:
+    """Whether an advisor works with the student, by any relationship."""
+    return reason_of(user, student, *TIES) if is_advisor(user) else REFUSED
+
+
+def reach_or_self(user, student: models.StudentProfile) -> Decision:
+    return reason_of(user, student, Reason.SELF) or reach(user, student)
+
+
+def edit_student(user, student: models.StudentProfile) -> Decision:
+    return reason_of(user, student, Reason.SELF)
+
+
+def raise_alert(user, student: models.StudentProfile) -> Decision:
+    """Any member of staff, about any student but themselves."""
+    allowed = is_staff(user) and student.user_id != user.pk
+    return Decision(True, view(user, student).reason) if allowed else REFUSED
+
+
+def keep_records(user, student: models.StudentProfile) -> Decision:
+    """See who read a record, note and read disclosures, decide on requests."""
+    allowed = models.StudentProfile.objects.filter(keeps_records(user, "pk")[Reason.UNIT], pk=student.pk).exists()
+    return Decision(True, Reason.UNIT) if allowed and student.user_id != user.pk else REFUSED
+
+
+def see_disclosures(user, student: models.StudentProfile) -> Decision:
+    return reason_of(user, student, Reason.SELF) or keep_records(user, student)
+
+
+def assign(user, student: models.StudentProfile) -> Decision:
+    """Leads, for a student of their unit or of no unit yet, and administrators."""
+    if decision := keep_records(user, student):
+        return decision
+    free = not student.assignments.active().exists()
+    return Decision(True, Reason.UNIT) if free and has_role(user, Role.LEAD) and is_advisor(user) else REFUSED
+
+
+def break_glass(user, student: models.StudentProfile) -> Decision:
+    """Advisors and administrators, for any student but themselves."""
+    allowed = (is_advisor(user) or has_role(user, Role.ADMINISTRATOR)) and student.user_id != user.pk
+    return Decision(True, Reason.BREAK_GLASS) if allowed else REFUSED
+
+
+# Notes
+
+
+def edit_note(user, note: models.Note) -> Decision:
+    """Its author: a draft always, a published note while they still work with the student."""
+    decision = reason_of(user, note, Reason.AUTHOR)
+    if note.state == NoteState.DRAFT:
+        return decision
+    return decision if decision and reach(user, note.student) else REFUSED
+
+
+def reveal_note(user, note: models.Note) -> Decision:
+    """An administrator, with a reason, a note that is closed to them."""
+    closed = note.state == NoteState.PUBLISHED and note.student.user_id != user.pk
+    return Decision(True, Reason.BREAK_GLASS) if closed and has_role(user, Role.ADMINISTRATOR) else REFUSED
+
+
+def amend_note(user, note: models.Note) -> Decision:
+    """The student asks to have a note corrected that they may read."""
+    return reason_of(user, note, Reason.SELF)
+
+
+# Alerts, appointments, items
+
+
+def work_on_alert(user, alert: models.Alert) -> Decision:
+    """Those who answer it; having raised it is not enough."""
+    return reason_of(user, alert, *TIES)
+
+
+def change_appointment(user, appointment: models.Appointment) -> Decision:
+    """The two who meet, and those who advise the student."""
+    return view(user, appointment)
+
+
+def run_appointment(user, appointment: models.Appointment) -> Decision:
+    """Check in, complete, mark as missed: staff only."""
+    return reason_of(user, appointment, *TIES) if is_advisor(user) else REFUSED
+
+
+def tick_item(user, item: models.ActionItem) -> Decision:
+    if item.assignee == ItemFor.STUDENT:
+        return view(user, item)
+    return reason_of(user, item, *TIES)
+
+
+def change_own(user, record: Model) -> Decision:
+    """The student, for what they keep themselves."""
+    return reason_of(user, record, Reason.SELF)
+
+
+def change_plan(user, record: Model) -> Decision:
+    """The student and the advisors who work with them."""
+    return view(user, record)
+
+
+def change_as_advisor(user, record: Model) -> Decision:
+    return reason_of(user, record, *TIES)
+
+
+RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
+    (models.StudentProfile, "edit"): edit_student,
+    (models.StudentProfile, "plan"): reach_or_self,
+    (models.StudentProfile, "book"): reach_or_self,
+    (models.StudentProfile, "write_note"): reach,
+    (models.StudentProfile, "add_item"): reach,
+    (models.StudentProfile, "export"): reach,
+    (models.StudentProfile, "print"): view,
+    (models.StudentProfile, "raise_alert"): raise_alert,
+    (models.StudentProfile, "keep_records"): keep_records,
+    (models.StudentProfile, "see_disclosures"): see_disclosures,
+    (models.StudentProfile, "assign"): assign,
+    (models.StudentProfile, "break_glass"): break_glass,
+    (models.Note, "edit"): edit_note,
+    (models.Note, "delete"): edit_note,
+    (models.Note, "reveal"): reveal_note,
+    (models.Note, "amend"): amend_note,
+    (models.Alert, "work"): work_on_alert,
+    (models.Alert, "view_private"): work_on_alert,
+    (models.Appointment, "change"): change_appointment,
+    (models.Appointment, "run"): run_appointment,
+    (models.ActionItem, "tick"): tick_item,
+    (models.ActionItem, "edit"): change_as_advisor,
+    (models.Goal, "edit"): change_plan,
+    (models.PathwayItem, "edit"): change_plan,
+    (models.AgendaItem, "edit"): change_plan,
+    (models.SavedProgram, "edit"): change_own,
+    (models.SavedSearch, "edit"): change_own,
+    (models.Consent, "edit"): change_own,
+    (models.Notification, "edit"): change_own,
+    (models.SavedList, "edit"): change_own,
+    (models.ItemTemplate, "edit"): view,
+    (models.DropIn, "work"): change_as_advisor,
+    (models.Campaign, "edit"): view,
+}
+"""One row for each verb but ``view``, which every record has."""
+
+
+# Who will read it
+
+
+@dataclass(frozen=True)
+class Reader:
+    name: str
+    why: str
+
+
+def readers(*, student, author, unit, visibility: str) -> list[Reader]:
+    """Everyone who may read a note of that visibility today, the author first.
+
+    Says in people what ``querysets.note_rules`` says in conditions; a test holds the two together.
+    """
+    found = {author.pk: Reader(str(author), "wrote it")}
+
+    def add(users: Q, why: str) -> None:
+        people = get_user_model().objects.filter(users, is_active=True, advisor_profile__is_active=True).distinct()
+        for user in people.order_by("last_name", "first_name", "pk"):
+            found.setdefault(user.pk, Reader(str(user), why))
+
+    if visibility == NoteVisibility.STUDENT:
+        found[student.user_id] = Reader(student.name, "the student")
+    if visibility != NoteVisibility.AUTHOR_ONLY:
+        active = student.assignments.active()
+        open_glass = student.emergency_accesses.open().filter(note=None)
+        add(Q(advisor_profile__in=active.values("advisor")), "advises the student")
+        if visibility in (NoteVisibility.UNIT, NoteVisibility.ADVISORS):
+            units = active.values("unit")
+            peers = Q(advisor_profile__unit__in=units)
+            if visibility == NoteVisibility.UNIT:
+                peers &= Q(advisor_profile__unit=unit)
+            add(peers, "works in the unit")
+        if visibility == NoteVisibility.ADVISORS:
+            alerts = student.alerts.filter(state__in=ALERT_OPEN)
+            add(
+                Q(advisor_profile__in=alerts.values("owner")) | Q(advisor_profile__unit__in=alerts.values("unit")),
+                "answers an open alert",
+            )
+            recent = student.appointments.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
+            add(Q(advisor_profile__in=recent.values("advisor")), "meets the student")
+        for glass in open_glass.select_related("user"):
+            found.setdefault(glass.user_id, Reader(str(glass.user), "has emergency access for an hour"))
+    return list(found.values())
+
+
+WIDTH = {visibility: width for width, visibility in enumerate(NoteVisibility.values)}
+
+
+def widens(before: str, after: str) -> bool:
+    """Whether somebody could read it afterwards who could not before. What the student reads, other units do not."""
+    return WIDTH[after] > WIDTH[before] or (
+        before == NoteVisibility.STUDENT and after in (NoteVisibility.UNIT, NoteVisibility.ADVISORS)
+    )

@@ -1,0 +1,88 @@
+"""Emergency access to a student's record, and revealing one private note."""
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import AccessAction, NotificationKind, Role
+from advising.exceptions import AdvisingError
+from advising.models import BreakGlass, Note, StudentProfile
+from advising.services.logs import Origin, log_access
+from advising.services.notifications import notify
+
+
+def _open(*, user, student, note, reason, action, decision, origin) -> BreakGlass:
+    if not decision:
+        raise AdvisingError("You cannot take emergency access to this record.")
+    if len(reason.strip()) < 10:
+        raise AdvisingError("Say why you need access, in at least ten characters. The unit’s lead will read it.")
+    now = timezone.now()
+    glass = BreakGlass.objects.create(
+        user=user,
+        student=student,
+        note=note,
+        reason=reason.strip(),
+        starts_at=now,
+        ends_at=now + policy.BREAK_GLASS_LASTS,
+    )
+    log_access(
+        note or student, user=user, decision=decision, action=action, detail={"access": glass.pk}, origin=origin
+    )
+    notify(
+        watchers(student).exclude(pk=user.pk),
+        kind=NotificationKind.ACCESS,
+        subject=f"{user} took emergency access to the record of {student.name}",
+        link=f"/advising/emergency/{glass.pk}/",
+        key=f"break-glass-{glass.pk}",
+    )
+    return glass
+
+
+def watchers(student: StudentProfile):
+    """Leads of the units that advise the student; where there are none, the administrators."""
+    people = get_user_model().objects.filter(is_active=True)
+    leads = people.filter(
+        groups__name=Role.LEAD,
+        advisor_profile__is_active=True,
+        advisor_profile__unit__in=student.assignments.active().values("unit"),
+    )
+    administrators = people.filter(Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR))
+    return (leads if leads.exists() else administrators).distinct()
+
+
+@transaction.atomic
+def break_glass(student: StudentProfile, *, user, reason: str, origin: Origin | None = None) -> BreakGlass:
+    """Open a student's record to ``user`` for an hour; logged, and the unit's lead is told.
+
+    Raises AdvisingError when the user may not, or gives no proper reason.
+    """
+    decision = policy.can(user, "break_glass", student)
+    return _open(
+        user=user,
+        student=student,
+        note=None,
+        reason=reason,
+        action=AccessAction.BROKE_GLASS,
+        decision=decision,
+        origin=origin,
+    )
+
+
+@transaction.atomic
+def reveal_note(note: Note, *, user, reason: str, origin: Origin | None = None) -> BreakGlass:
+    """Open one closed note to an administrator for an hour; logged, and the unit's lead is told.
+
+    Raises AdvisingError when the user may not, or gives no proper reason.
+    """
+    decision = policy.can(user, "reveal", note)
+    return _open(
+        user=user,
+        student=note.student,
+        note=note,
+        reason=reason,
+        action=AccessAction.REVEALED,
+        decision=decision,
+        origin=origin,
+    )

@@ -1,0 +1,81 @@
+"""Students, advisors, and who advises whom."""
+
+from datetime import date
+
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import AssignmentKind, NotificationKind, Role
+from advising.exceptions import AdvisingError
+from advising.models import AdvisorProfile, Assignment, StudentProfile
+from advising.services.notifications import notify
+
+
+@transaction.atomic
+def enroll_student(user, **facts) -> StudentProfile:
+    """Make ``user`` a student: the group and the profile. Repeating it changes nothing."""
+    group, _ = Group.objects.get_or_create(name=Role.STUDENT)
+    user.groups.add(group)
+    return StudentProfile.objects.get_or_create(user=user, defaults=facts)[0]
+
+
+@transaction.atomic
+def assign_advisor(
+    student: StudentProfile,
+    advisor: AdvisorProfile,
+    *,
+    user,
+    kind: AssignmentKind = AssignmentKind.PRIMARY,
+    program=None,
+    starts_on: date | None = None,
+    reason: str = "",
+) -> Assignment:
+    """Give the student an advisor from ``starts_on`` (today) on, and tell both. A primary replaces the present one.
+
+    Raises AdvisingError when the user may not, or when a primary assignment is already planned for later.
+    """
+    if not policy.can(user, "assign", student):
+        raise AdvisingError("You cannot assign an advisor to this student.")
+    if not advisor.is_active or not advisor.user.is_active:
+        raise AdvisingError(f"{advisor} does not advise students at present.")
+    if advisor.user_id == student.user_id:
+        raise AdvisingError("Nobody advises themselves.")
+    starts_on = starts_on or timezone.localdate()
+    if kind == AssignmentKind.PRIMARY:
+        standing = student.assignments.filter(kind=kind, starts_on__lte=starts_on)
+        standing.exclude(ends_on__lte=starts_on).update(ends_on=starts_on)
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(
+                student=student,
+                advisor=advisor,
+                unit=advisor.unit,
+                kind=kind,
+                program=program,
+                starts_on=starts_on,
+                reason=reason,
+                created_by=user,
+            )
+    except IntegrityError as error:
+        raise AdvisingError(
+            f"{advisor} has this assignment already, or another primary advisor is planned for later."
+        ) from error
+    notify(
+        [student.user, advisor.user],
+        kind=NotificationKind.ASSIGNMENT,
+        subject=f"{advisor} now advises {student.name}",
+        key=f"assignment-{assignment.pk}",
+    )
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(assignment: Assignment, *, user, reason: str = "") -> None:
+    """End it as of today; access that rests on it ends at once. Raises AdvisingError when the user may not."""
+    if not policy.can(user, "assign", assignment.student):
+        raise AdvisingError("You cannot end this assignment.")
+    assignment.ends_on = max(timezone.localdate(), assignment.starts_on)
+    assignment.reason = reason or assignment.reason
+    assignment.save(update_fields=["ends_on", "reason"])

@@ -1,0 +1,116 @@
+"""Advising records for tests, valid by default, like those of ``tests.factories``."""
+
+from datetime import timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from advising import choices, models
+from advising.models.logs import BreakGlass
+from tests.factories import make_user
+
+_numbers = count(1)
+
+
+def make_unit(**values) -> models.Unit:
+    return models.Unit.objects.create(**{"name": f"Unit {next(_numbers)}", **values})
+
+
+def make_advisor(user=None, *, lead=False, **values) -> models.AdvisorProfile:
+    """Of a unit of their own, unless ``unit`` is given."""
+    user = user or make_user("Lead advisor" if lead else "Advisor", last_name=f"Advisor {next(_numbers)}")
+    if "unit" not in values:
+        values["unit"] = make_unit()
+    return models.AdvisorProfile.objects.create(user=user, **values)
+
+
+def make_student(user=None, **values) -> models.StudentProfile:
+    user = user or make_user("Student", first_name="Student", last_name=str(next(_numbers)))
+    return models.StudentProfile.objects.create(user=user, **values)
+
+
+def make_assignment(student=None, advisor=None, **values) -> models.Assignment:
+    """Primary, since a month ago, open."""
+    advisor = advisor or make_advisor()
+    return models.Assignment.objects.create(
+        **{
+            "student": student or make_student(),
+            "advisor": advisor,
+            "unit": advisor.unit,
+            "kind": choices.AssignmentKind.PRIMARY,
+            "starts_on": timezone.localdate() - timedelta(days=30),
+            **values,
+        }
+    )
+
+
+def make_note(student=None, author=None, **values) -> models.Note:
+    """Published, for the team; ``author`` is an AdvisorProfile."""
+    author = author or make_advisor()
+    values = {"state": choices.NoteState.PUBLISHED, **values}
+    if values["state"] == choices.NoteState.PUBLISHED:
+        values.setdefault("published_at", timezone.now())
+    return models.Note.objects.create(
+        **{
+            "student": student or make_student(),
+            "author": author.user,
+            "author_name": str(author),
+            "author_role": "Advisor",
+            "unit": author.unit,
+            "occurred_at": timezone.now(),
+            "topic": "Choosing a program",
+            "body": "We compared two programs.",
+            "visibility": choices.NoteVisibility.TEAM,
+            **values,
+        }
+    )
+
+
+def make_appointment(student=None, advisor=None, *, starts_in=timedelta(days=1), **values) -> models.Appointment:
+    """Half an hour, tomorrow, booked by the student."""
+    student = student or make_student()
+    starts_at = timezone.now() + starts_in
+    return models.Appointment.objects.create(
+        **{
+            "student": student,
+            "advisor": advisor or make_advisor(),
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=30),
+            "mode": choices.MeetingMode.VIDEO,
+            "booked_by": student.user,
+            **values,
+        }
+    )
+
+
+def make_alert_reason(**values) -> models.AlertReason:
+    return models.AlertReason.objects.create(**{"name": f"Reason {next(_numbers)}", "days_to_answer": 3, **values})
+
+
+def make_alert(student=None, *, raiser=None, **values) -> models.Alert:
+    """Open, in the queue of a unit of its own unless ``unit`` is given."""
+    if "unit" not in values:
+        values["unit"] = make_unit()
+    if "reason" not in values:
+        values["reason"] = make_alert_reason(unit=values["unit"])
+    raiser = raiser or make_user("Advisor")
+    alert = models.Alert.objects.create(
+        student=student or make_student(), raiser=raiser, **{"text": "Missed two weeks.", **values}
+    )
+    models.AlertEvent.objects.create(alert=alert, kind=choices.AlertEventKind.RAISED, user=raiser, is_private=False)
+    return alert
+
+
+def make_break_glass(user, student, *, note=None, lasts=timedelta(hours=1), **values) -> BreakGlass:
+    now = timezone.now()
+    return BreakGlass.objects.create(
+        **{
+            "user": user,
+            "student": student,
+            "note": note,
+            "reason": "A parent called in distress.",
+            "starts_at": now - timedelta(minutes=1),
+            "ends_at": now + lasts,
+            **values,
+        }
+    )
