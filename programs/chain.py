@@ -70,8 +70,29 @@ class Stop:
 
 
 class Route(NamedTuple):
+    """Stops in order: stated ones first."""
+
     certifications: tuple[Stop, ...] = ()
     careers: tuple[Stop, ...] = ()
+
+    @property
+    def stated_careers(self) -> list[Stop]:
+        return [stop for stop in self.careers if not stop.computed]
+
+    @property
+    def computed_careers(self) -> list[Stop]:
+        return [stop for stop in self.careers if stop.computed]
+
+    @property
+    def has_same_field(self) -> bool:
+        return any(stop.basis == SAME_FIELD for stop in self.careers)
+
+    @property
+    def sources(self) -> list[Source]:
+        """Who is behind the edges and the wages, each once."""
+        stops = (*self.certifications, *self.careers)
+        found = [stop.source for stop in stops] + [stop.wage.source for stop in stops if stop.wage]
+        return list(dict.fromkeys(source for source in found if source))
 
 
 def routes_for(programs: Iterable[Program], *, reported_titles: int = 0) -> dict[int, Route]:
@@ -98,10 +119,14 @@ def _certification_stops(programs) -> dict[int, list[Stop]]:
     links = ProgramCertification.objects.filter(
         program__in=programs, certification__status=Status.PUBLISHED
     ).select_related("certification__issuer", "source")
-    stops = defaultdict(list)
+    stops = defaultdict(dict)
     for link in sorted(links, key=lambda link: (RELATION_ORDER.index(link.relation), link.certification.name)):
-        stops[link.program_id].append(_stated(link, link.certification))
-    return stops
+        held = stops[link.program_id]
+        stop = _stated(link, link.certification)
+        if first := held.get(link.certification_id):
+            stop = replace(first, relation=f"{first.relation}; {stop.relation.lower()}")
+        held[link.certification_id] = stop
+    return {program.pk: list(stops[program.pk].values()) for program in programs}
 
 
 def _stated(link, target, **more) -> Stop:

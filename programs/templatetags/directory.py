@@ -45,9 +45,8 @@ def language_words(tag: str) -> str:
 
 @register.filter
 def link_basis(stop) -> str:
-    """How a stop of the route is known, with source and date: "Checked by our editors, 15 January 2025; AAPC"."""
-    said = f"{stop.basis}, {wording.day(stop.verified_on)}" if stop.verified_on else stop.basis
-    return f"{said}. Source: {stop.source}" if stop.source else said
+    """How a stop of the route is known and when it was checked: "Checked by our editors, 15 January 2025"."""
+    return f"{stop.basis}, {wording.day(stop.verified_on)}" if stop.verified_on else stop.basis
 
 
 def _errors(context, name):

@@ -1,0 +1,54 @@
+"""The words of certifications, careers and comparisons in templates."""
+
+from django import template
+
+from programs import wording
+from programs.totals import Range
+
+register = template.Library()
+
+
+@register.filter
+def money_range(amount: Range | None) -> str:
+    """ "$399", "$399 to $499", "at least $399"; "Not reported" where nothing is known."""
+    if amount is None or not (amount.is_whole or amount.low):
+        return wording.NOT_REPORTED
+    return _said(amount, wording.money(amount.low), wording.money(amount.high))
+
+
+@register.filter
+def weeks_range(weeks: Range | None) -> str:
+    """ "about 6 months", "6 to 9 months", "at least 26 weeks"; "Not reported" where nothing is known."""
+    if weeks is None or not (weeks.is_whole or weeks.low):
+        return wording.NOT_REPORTED
+    if not weeks.high:
+        return "no time"
+    if not weeks.is_whole:
+        return f"at least {int(weeks.low)} weeks"
+    return wording.duration(int(weeks.low), int(weeks.high))
+
+
+def _said(amount: Range, low: str, high: str) -> str:
+    if not amount.is_whole:
+        return f"at least {low}"
+    return low if low == high else f"{low} to {high}"
+
+
+@register.filter
+def fee(certification) -> str:
+    """The exam fee: "$399", "$399 to $499", "Not reported"."""
+    low, high = certification.exam_fee_min, certification.exam_fee_max
+    said = wording.money(low, certification.currency)
+    return said if low == high else f"{said} to {wording.money(high, certification.currency)}"
+
+
+@register.filter
+def months(number: int | None) -> str:
+    """How long a certification is valid: "2 years", "18 months", "it does not expire", "Not reported"."""
+    if number is None:
+        return wording.NOT_REPORTED
+    if number == 0:
+        return "it does not expire"
+    if number % 12:
+        return f"{number} month{'' if number == 1 else 's'}"
+    return f"{number // 12} year{'' if number == 12 else 's'}"
