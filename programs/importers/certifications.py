@@ -12,23 +12,31 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.utils.text import slugify
-
 from programs.choices import CareerRelation, LinkBasis, Status
 from programs.models import CareerLink, Certification, JobTitle, JobTitleOccupation, Occupation, Organization
 
 from . import citations
 from .report import Report
 from .rolemath import CSV_COLUMNS, open_records, record_of
-from .slugs import Slugs
+from .slugs import Slugs, slug_of
 from .sync import Incoming, sync
-from .tables import BadRow, Layout, Table
+from .tables import Layout, RowError, Table
 from .values import is_acronym, money, one_space, soc_code, split_title, website
 
 LAYOUTS = (Layout("certifications", "certifications", "*certifications*", CSV_COLUMNS, reader=open_records),)
 STOREFRONT = "United States storefront"
 COLUMNS = (
-    *("name", "acronym", "summary", "website", "exam_fee_min", "exam_fee_max", "fee_as_of", "valid_for_months"),
+    *(
+        "name",
+        "acronym",
+        "aliases",
+        "summary",
+        "website",
+        "exam_fee_min",
+        "exam_fee_max",
+        "fee_as_of",
+        "valid_for_months",
+    ),
     *("renewal", "renewal_fee", "last_verified_on", "source_url"),
 )
 
@@ -59,7 +67,7 @@ def _load_issuers(report: Report, records: list[tuple], source_id: int) -> dict[
         for issuer, (line, name) in sorted(vendors.items()):
             key, first = f"rolemath:{issuer}", {}
             if key not in keys and name.casefold() not in by_hand:
-                first = {"slug": slugs.take(slugify(name), f"{slugify(name)}-issuer"), "status": Status.PUBLISHED}
+                first = {"slug": slugs.take(slug_of(name), f"{slug_of(name)}-issuer"), "status": Status.PUBLISHED}
             yield Incoming(line, (key,), (name, source_id), first)
 
     pks = sync(
@@ -109,7 +117,7 @@ def _load_links(report: Report, records: list[tuple], certifications: dict, sour
     for line, *_, links in records:
         for code, title in links:
             if code in occupations:
-                wanted.setdefault(slugify(title), (line, code, title))
+                wanted.setdefault(slug_of(title), (line, code, title))
             else:
                 text = f"SOC code {code} is not in the directory; import soc first."
                 report.tell(CareerLink._meta.verbose_name_plural, "invalid", text, line)
@@ -119,8 +127,8 @@ def _load_links(report: Report, records: list[tuple], certifications: dict, sour
     for line, _, _, identifier, _, _, links in records:
         certification = certifications.get((f"rolemath:{identifier}",))
         for _, title in links:
-            if certification and slugify(title) in titles:
-                pairs.setdefault((titles[slugify(title)], certification), line)
+            if certification and slug_of(title) in titles:
+                pairs.setdefault((titles[slug_of(title)], certification), line)
     by_hand = set(
         CareerLink.objects.filter(certification__isnull=False)
         .exclude(source_id=source_id)
@@ -177,9 +185,9 @@ def _job_titles(report: Report, wanted: dict, occupations: dict[str, int], sourc
 def _certification(record: dict) -> tuple:
     """(issuer id, issuer, id, slug, values in the order of COLUMNS, (SOC code, title) of its occupations)."""
     about = record["credential"]
-    name, acronym = _name(about["name"])
-    if not slugify(name) or not slugify(about["slug"]) or not slugify(about["vendor_name"]):
-        raise BadRow("a certification needs a name, a slug and a vendor_name.")
+    name, acronym, aliases = _name(about["name"], about["slug"])
+    if not slug_of(name) or not slug_of(about["slug"]) or not slug_of(about["vendor_name"]):
+        raise RowError("a certification needs a name, a slug and a vendor_name.")
     fees, fee_date = _fees(record["exam_fees"])
     renewal = record["renewal"] or {}
     months, fee = _renewal(renewal)
@@ -188,13 +196,14 @@ def _certification(record: dict) -> tuple:
     values = (
         name,
         acronym,
+        [*aliases, *exams],
         summary,
         website(about["official_url"] or ""),
         min(fees, default=None),
         max(fees, default=None),
         fee_date,
         months,
-        one_space(renewal.get("model") or ""),
+        _renewal_text(renewal),
         fee,
         _date(record["checked_date"]),
         website(record["source_url"] or ""),
@@ -203,14 +212,23 @@ def _certification(record: dict) -> tuple:
     return about["vendor_id"], one_space(about["vendor_name"]), about["certification_id"], about["slug"], values, links
 
 
-def _name(text: str) -> tuple[str, str]:
-    """``CISSP - Certified ... Professional`` and ``Certified ... (CEH)`` as the name and its acronym."""
+def _name(text: str, slug: str) -> tuple[str, str, list[str]]:
+    """A certification's name, acronym and aliases.
+
+    ``CISSP - Certified ... Professional`` and ``Certified ... (CEH)`` say their acronym; else a part of the slug that
+    spells the first letters of the name is one (``cisco-ccna``), or an alias where it names a family (``ccst``).
+    """
     text = one_space(text)
     short, dash, long = text.partition(" - ")
     if dash and is_acronym(short):
-        return long, short
+        return long, short, []
     name, others = split_title(text)
-    return (name, others[0]) if others and is_acronym(others[0]) else (text, "")
+    if others and is_acronym(others[0]):
+        return name, others[0], []
+    initials = "".join(word[0] for word in text.replace("-", " ").split() if word[0].isupper())
+    *family, last = slug.upper().split("-")
+    spelled = [part for part in (*family, last) if len(part) > 2 and initials.startswith(part)]
+    return (text, last, []) if last in spelled else (text, "", spelled)
 
 
 def _fees(entries: Iterable[dict]) -> tuple[list[Decimal], date | None]:
@@ -237,10 +255,17 @@ def _renewal(renewal: dict) -> tuple[int | None, Decimal | None]:
     return months, fee
 
 
+def _renewal_text(renewal: dict) -> str:
+    text = one_space(renewal.get("model") or "")
+    if renewal.get("fee") and renewal.get("fee_unit") == "per_year":
+        text = f"{text}{'' if text.endswith('.') else '.'} Fee: {renewal['fee']:.2f} US dollars a year."
+    return text
+
+
 def _date(text: str | None) -> date | None:
     if not text:
         return None
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise BadRow(f"{text!r} is not a date.") from None
+        raise RowError(f"{text!r} is not a date.") from None

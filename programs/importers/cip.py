@@ -1,7 +1,7 @@
 """CIP 2020 (NCES): the fields of study at two, four and six digits.
 
-Codes come wrapped for spreadsheets (``="01.0101"``), titles end in a full stop and the two-digit ones shout. Codes that
-were moved away or deleted, and those reserved for later, are no fields to choose.
+Codes come wrapped for spreadsheets (``="01.0101"``), titles end in a full stop and the two-digit ones shout. Codes
+that were moved away or deleted, and those reserved for later, are no fields to choose.
 """
 
 from django.db.models.functions import Length
@@ -11,7 +11,7 @@ from programs.models import FieldOfStudy
 from . import citations
 from .report import Report
 from .sync import Incoming, sync
-from .tables import BadRow, Layout, Row, Table
+from .tables import Layout, Row, RowError, Table
 from .values import cip_code, one_space, sentence_free
 
 LAYOUTS = (Layout("CIP", "cip", "cipcode*.csv", ("CIPCode", "Action", "CIPTitle", "CIPDefinition")),)
@@ -53,5 +53,5 @@ def _parse(row: Row) -> tuple[int, str, str, str] | None:
         return None
     code = cip_code(row["CIPCode"])
     if not title:
-        raise BadRow(f"{code} has no CIPTitle.")
+        raise RowError(f"{code} has no CIPTitle.")
     return row.line, code, title, one_space(row["CIPDefinition"])

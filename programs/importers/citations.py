@@ -49,9 +49,9 @@ def projections(first: int, last: int) -> Source:
 
 def onet(version: str) -> Source:
     credit = (
-        f"This page includes information from the O*NET {version} Database by the U.S. Department of Labor, Employment "
-        "and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark of "
-        "USDOL/ETA. Modified."
+        f"This page includes information from the O*NET {version} Database by the U.S. Department of Labor, "
+        "Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 license. O*NET® is a trademark "
+        "of USDOL/ETA. Modified."
     )
     return _cite(ETA, f"O*NET {version} Database", "https://www.onetcenter.org/database.html", CC_BY, credit)
 

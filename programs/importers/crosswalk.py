@@ -7,7 +7,7 @@ from programs.models import Crosswalk, FieldOfStudy, Occupation
 
 from .report import Report
 from .sync import Incoming, sync
-from .tables import BadRow, Layout, Row, Table
+from .tables import Layout, Row, RowError, Table
 from .values import cip_code, soc_code
 
 LAYOUTS = (Layout("crosswalk", "cip", "cip2020_soc2018_crosswalk*.csv", ("CIP2020Code", "SOC2018Code")),)
@@ -23,9 +23,9 @@ def load(tables: dict[str, Table], report: Report) -> None:
         if NO_MATCH & {cip, soc}:
             return None
         if cip not in fields:
-            raise BadRow(f"CIP code {cip} is not in the directory; import cip first.")
+            raise RowError(f"CIP code {cip} is not in the directory; import cip first.")
         if soc not in occupations:
-            raise BadRow(f"SOC code {soc} is not in the directory; import soc first.")
+            raise RowError(f"SOC code {soc} is not in the directory; import soc first.")
         return Incoming(row.line, (fields[cip], occupations[soc]), ())
 
     sync(

@@ -1,24 +1,23 @@
 """IPEDS (National Center for Education Statistics): schools (HD) and their programs (Completions).
 
-A program is a school, a CIP code and an award level: IPEDS gives no other name. Each new program gets one offering whose
-duration is the range of its award level; how it is taught is not reported here. Offerings are made once and then
-left to the Scorecard importer and to editors.
+A program is a school, a CIP code and an award level: IPEDS gives no other name. Each new program gets one offering
+whose duration is the range of its award level; how it is taught is not reported here. Offerings are made once and
+then left to the Scorecard importer and to editors.
 """
 
 import re
 from collections import Counter
 
 from django.db.models import QuerySet
-from django.utils.text import slugify
 
 from programs.choices import US_STATES, AwardLevel, Control, DurationBasis, Status
 from programs.models import FieldOfStudy, Offering, Organization, Program
 
 from . import citations
 from .report import Report
-from .slugs import Slugs
+from .slugs import Slugs, slug_of
 from .sync import Incoming, digest_of, sync
-from .tables import BadRow, FileError, Layout, Row, Table
+from .tables import FileError, Layout, Row, RowError, Table
 from .values import AWARD_LEVEL_WEEKS, cip_code, degrees, is_acronym, one_space, split_aliases, website, whole
 
 LAYOUTS = (
@@ -78,7 +77,7 @@ def _load_schools(table: Table, report: Report) -> None:
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Organization.objects.values_list("slug", flat=True))
     rows = list(report.read(table, lambda row: (row.line, *_school(row)), Organization._meta.verbose_name_plural))
-    namesakes = Counter(slugify(school["name"]) for _, _, school in rows)
+    namesakes = Counter(slug_of(school["name"]) for _, _, school in rows)
 
     def incoming():
         for line, unitid, school in rows:
@@ -100,24 +99,24 @@ def _load_schools(table: Table, report: Report) -> None:
 
 def _slugs(school: dict, unitid: int, namesakes: Counter) -> list[str]:
     """Addresses to try: the name alone only where no other school of the file bears it."""
-    name = slugify(school["name"])
-    placed = slugify(f"{school['name']} {school['city']} {school['state']}")
+    name = slug_of(school["name"])
+    placed = slug_of(f"{school['name']} {school['city']} {school['state']}")
     return [*([name] if namesakes[name] == 1 else []), placed, f"{name}-{unitid}"]
 
 
 def _school(row: Row) -> tuple[int, dict]:
     unitid = whole(row["UNITID"], "UNITID")
     name = one_space(row["INSTNM"])
-    if not slugify(name):
-        raise BadRow(f"school {unitid} has no INSTNM.")
+    if not slug_of(name):
+        raise RowError(f"school {unitid} has no INSTNM.")
     state = row["STABBR"]
     if state not in US_STATES:
-        raise BadRow(f"STABBR {state!r} is not a state.")
+        raise RowError(f"STABBR {state!r} is not a state.")
     zip_code = row["ZIP"]
     if not re.fullmatch(r"\d{5}(-\d{4})?", zip_code, re.ASCII):
-        raise BadRow(f"ZIP {zip_code!r} is not a ZIP code.")
+        raise RowError(f"ZIP {zip_code!r} is not a ZIP code.")
     if row["CONTROL"] not in CONTROLS:
-        raise BadRow(f"CONTROL {row['CONTROL']!r} is not one of 1, 2, 3 and -3.")
+        raise RowError(f"CONTROL {row['CONTROL']!r} is not one of 1, 2, 3 and -3.")
     aliases = split_aliases(row["IALIAS"], name)
     is_open = row["CYACTIVE"] == "1" and row["CLOSEDAT"] == row["DEATHYR"] == NOT_APPLICABLE
     return unitid, {
@@ -146,7 +145,7 @@ def _load_programs(table: Table, report: Report) -> None:
         )
     }
     fields = {code: (pk, title) for code, pk, title in FieldOfStudy.objects.values_list("code", "pk", "title")}
-    shared = Counter(slugify(title) for code, (_, title) in fields.items() if len(code) == 7)
+    shared = Counter(slug_of(title) for code, (_, title) in fields.items() if len(code) == 7)
     imported = Program.objects.filter(import_key__startswith="ipeds:")
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Program.objects.values_list("organization_id", "slug"))
@@ -157,16 +156,16 @@ def _load_programs(table: Table, report: Report) -> None:
         unitid, level = whole(row["UNITID"], "UNITID"), whole(row["AWLEVEL"], "AWLEVEL")
         code = cip_code(row["CIPCODE"])
         if unitid not in schools:
-            raise BadRow(f"UNITID {unitid} is not in the directory; import its HD file first.")
+            raise RowError(f"UNITID {unitid} is not in the directory; import its HD file first.")
         if code not in fields:
-            raise BadRow(f"CIP code {code} is not in the directory; import cip first.")
+            raise RowError(f"CIP code {code} is not in the directory; import cip first.")
         if level not in LEVEL_SLUGS:
-            raise BadRow(f"AWLEVEL {level} is not an award level.")
+            raise RowError(f"AWLEVEL {level} is not an award level.")
         (school, status), (field, title) = schools[unitid], fields[code]
         key = f"ipeds:{unitid}:{code}:{level}"
         first = {}
         if key not in keys:
-            name, ending = slugify(title), LEVEL_SLUGS[level]
+            name, ending = slug_of(title), LEVEL_SLUGS[level]
             plain = [f"{name}-{ending}"] if shared[name] == 1 else []
             coded = f"{name}-{code.replace('.', '-')}-{ending}"
             first = {"slug": slugs.take(*plain, coded, within=school)}

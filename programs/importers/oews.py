@@ -15,7 +15,7 @@ from . import citations
 from .combined import COMBINED
 from .report import Report
 from .statistics import Figure, load_figures
-from .tables import BadRow, FileError, Layout, Row, Table
+from .tables import FileError, Layout, Row, RowError, Table
 from .values import decimal, soc_code
 
 STATISTICS = {
@@ -55,7 +55,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
             return None
         code = soc_code(row["OCC_CODE"])
         if code not in occupations and code not in COMBINED:
-            raise BadRow(f"SOC code {code} is not in the directory; import soc first.")
+            raise RowError(f"SOC code {code} is not in the directory; import soc first.")
         return row.line, code, _figures(row)
 
     load_figures(
@@ -86,5 +86,5 @@ def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, top: D
         return Figure(measure, kind, top, unit, Qualifier.OVER)
     value = decimal(text, f"{measure.label}, {kind.label.lower()}")
     if value < 0:
-        raise BadRow(f"{measure.label}, {kind.label.lower()} {text!r} is below 0.")
+        raise RowError(f"{measure.label}, {kind.label.lower()} {text!r} is below 0.")
     return Figure(measure, kind, value, unit)

@@ -8,16 +8,14 @@ Remote work is not in these files and stays unknown.
 import re
 from collections import defaultdict
 
-from django.utils.text import slugify
-
 from programs.choices import DetailKind, Status, TitleKind
 from programs.models import JobTitle, JobTitleOccupation, Occupation, OccupationDetail, OccupationTitle
 
 from . import citations
 from .report import Report
-from .slugs import Slugs
+from .slugs import Slugs, slug_of
 from .sync import Incoming, sync
-from .tables import BadRow, FileError, Layout, Row, Table
+from .tables import FileError, Layout, Row, RowError, Table
 from .values import MISSING, one_space, soc_code, split_title, whole
 
 CODE = "O*NET-SOC Code"
@@ -77,7 +75,7 @@ def _version(table: Table) -> str:
 def _occupation(row: Row, occupations: dict[str, int]) -> int:
     code = soc_code(row[CODE])
     if code not in occupations:
-        raise BadRow(f"SOC code {code} is not in the directory; import soc first.")
+        raise RowError(f"SOC code {code} is not in the directory; import soc first.")
     return occupations[code]
 
 
@@ -100,7 +98,7 @@ def _load_job_zones(table: Table, report: Report, occupations: dict[str, int]) -
         _occupation(row, occupations)
         zone = whole(row["Job Zone"], "Job Zone")
         if not 1 <= zone <= 5:
-            raise BadRow(f"Job Zone {zone} is not between 1 and 5.")
+            raise RowError(f"Job Zone {zone} is not between 1 and 5.")
         return soc_code(row[CODE]), row[CODE][7:], zone, row.line
 
     for code, part, zone, line in report.read(table, parse, Occupation._meta.verbose_name_plural):
@@ -128,7 +126,7 @@ def _read_titles(table: Table, report: Report, occupations: dict[str, int], *col
         pk, code = _occupation(row, occupations), soc_code(row[CODE])
         titles = [one_space(row[column]) for column in columns]
         if titles[0] in MISSING:
-            raise BadRow(f"{row[CODE]} has no {columns[0]}.")
+            raise RowError(f"{row[CODE]} has no {columns[0]}.")
         shown = "Shown in My Next Move" in table.layout.columns and row["Shown in My Next Move"] == "Y"
         return [(row.line, pk, code, title, shown) for title in titles if title not in MISSING]
 
@@ -159,7 +157,7 @@ def _load_job_titles(report: Report, titles: list[tuple], source_id: int) -> Non
     reporters: dict[str, dict[str, tuple[bool, int, int]]] = defaultdict(dict)
     for line, pk, code, title, shown in titles:
         name, others = split_title(title)
-        slug = slugify(name)
+        slug = slug_of(name)
         if not slug:
             continue
         known = names.setdefault(slug, (line, name, []))[2]
@@ -189,7 +187,8 @@ def _load_job_titles(report: Report, titles: list[tuple], source_id: int) -> Non
 
 
 def _link_occupations(report: Report, pks: dict[tuple, int], reporters: dict) -> None:
-    links = JobTitleOccupation.objects.filter(job_title__in=JobTitle.objects.filter(is_curated=False))
+    imported = JobTitleOccupation.objects.filter(job_title__import_key__startswith="onet:")
+    by_hand = set(JobTitleOccupation.objects.exclude(pk__in=imported).values_list("job_title_id", "occupation_id"))
     has_primary = set(JobTitleOccupation.objects.filter(is_primary=True).values_list("job_title_id", flat=True))
 
     def incoming():
@@ -197,15 +196,15 @@ def _link_occupations(report: Report, pks: dict[tuple, int], reporters: dict) ->
             found = reporters[key.removeprefix("onet:")]
             primary = min(found, key=lambda code: (not found[code][0], code))
             for code, (_, occupation, line) in sorted(found.items()):
-                first = {"is_primary": code == primary and pk not in has_primary}
-                yield Incoming(line, (pk, occupation), (), first)
+                if (pk, occupation) not in by_hand:
+                    first = {"is_primary": code == primary and pk not in has_primary}
+                    yield Incoming(line, (pk, occupation), (), first)
 
     sync(
         report,
         JobTitleOccupation,
         incoming(),
-        existing=JobTitleOccupation.objects.filter(pk__in=links)
-        | JobTitleOccupation.objects.filter(job_title__in=list(pks.values())),
+        existing=imported,
         key=("job_title_id", "occupation_id"),
         columns=(),
     )
@@ -219,7 +218,7 @@ def _load_details(
     def parse(row: Row) -> tuple:
         pk, text = _occupation(row, occupations), one_space(row[column])
         if not text:
-            raise BadRow(f"{row[CODE]} has no {column}.")
+            raise RowError(f"{row[CODE]} has no {column}.")
         return pk, rank(row), row.line, text
 
     texts: dict[int, dict[str, tuple]] = defaultdict(dict)

@@ -16,7 +16,7 @@ from .combined import COMBINED, members
 from .report import Report
 from .statistics import Figure, load_figures
 from .sync import Incoming, sync
-from .tables import BadRow, FileError, Layout, Row, Table
+from .tables import FileError, Layout, Row, RowError, Table
 from .values import decimal, soc_code
 
 CODE = "* National Employment Matrix code"
@@ -42,7 +42,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
             return None  # summaries of occupations, footnotes
         code = soc_code(row[CODE])
         if code not in occupations and code not in COMBINED:
-            raise BadRow(f"SOC code {code} is not in the directory; import soc first.")
+            raise RowError(f"SOC code {code} is not in the directory; import soc first.")
         figures = [
             _figure(row[GROWTH], Measure.EMPLOYMENT_GROWTH, StatisticKind.PERCENT, Unit.PERCENT, 1),
             _figure(row[OPENINGS], Measure.ANNUAL_OPENINGS, StatisticKind.COUNT, Unit.OPENINGS, 1000),

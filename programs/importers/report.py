@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 
-from .tables import BadRow, Row, Table
+from .tables import Row, RowError, Table
 
-KINDS = ("new", "changed", "unchanged", "kept", "invalid", "missing", "skipped")
+KINDS = ("new", "changed", "unchanged", "kept", "invalid", "missing", "skipped", "matched", "unmatched")
 """new, changed and unchanged records; kept: edited by hand and not overwritten; invalid: a row refused; missing:
-imported before, absent from the file now (never deleted); skipped: rows that are not meant for the directory."""
+imported before, absent from the file now (never deleted); skipped: rows that are not meant for the directory;
+matched, unmatched: facts that a source gives about records of another."""
 
 KEPT_LINES = 1000
 """So many lines of each kind and table are kept; the counts tell how many there were."""
@@ -57,12 +58,12 @@ class Report:
         return sum(counter["new"] + counter["changed"] for counter in self.counts.values())
 
     def read(self, table: Table, parse: Callable[[Row], object], label: str) -> Iterator:
-        """What ``parse`` makes of each row; None means skipped, BadRow means invalid. ``label`` names the records."""
+        """What ``parse`` makes of each row; None: skipped, RowError: invalid. ``label`` names the records."""
         self.say(f"reading {table.name}")
         for number, row in enumerate(table, start=1):
             try:
                 record = parse(row)
-            except BadRow as error:
+            except RowError as error:
                 self.tell(label, "invalid", str(error), row.line)
                 continue
             if record is None:

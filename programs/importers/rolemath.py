@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .tables import BadRow, DataFile, FileError, Layout, Row, Table
+from .tables import DataFile, FileError, Layout, Row, RowError, Table
 
 CSV_COLUMNS = (
     *("certification_id", "vendor_id", "vendor_name", "name", "slug", "official_url", "current_exam_code"),
@@ -51,14 +51,14 @@ def open_records(file: DataFile, layout: Layout) -> Records | Table:
 def record_of(row: Record | Row) -> dict:
     """``credential``, ``exam_fees``, ``renewal``, ``checked_date``, ``source_url`` and ``occupations`` of a row.
 
-    Raises BadRow where a part is absent or not what it should be.
+    Raises RowError where a part is absent or not what it should be.
     """
     try:
         return _of_json(row.data) if isinstance(row, Record) else _of_csv(row)
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadRow(f"the record lacks {error}.") from error
+        raise RowError(f"the record lacks {error}.") from error
     except json.JSONDecodeError as error:
-        raise BadRow(f"exam_fees_json or renewal_json is not valid JSON ({error.msg}).") from error
+        raise RowError(f"exam_fees_json or renewal_json is not valid JSON ({error.msg}).") from error
 
 
 def _of_json(data: dict) -> dict:

@@ -55,7 +55,7 @@ def import_sources(
                 report = Report(
                     name,
                     overwrite_edited=overwrite_edited,
-                    before_write=_once(lambda: stack.enter_context(bulk_change())),  # noqa: B023 - called within
+                    before_write=_once(lambda: stack.enter_context(bulk_change())),
                     write=write,
                 )
                 if not dry_run:

@@ -1,12 +1,12 @@
 """College Scorecard, institution file (U.S. Department of Education): delivery, price and months of IPEDS programs.
 
 Delivery: where a school teaches only at a distance (``DISTANCEONLY``), all its offerings are online; else those of a
-two-digit field and level that it flags 2 (offered by an exclusively distance-education program) are, with that flag as the
-basis. Everything else stays unknown.
+two-digit field and level that it flags 2 (offered by an exclusively distance-education program) are, with that flag
+as the basis. Everything else stays unknown.
 
 Price and months: the file lists up to six programs of a school by six-digit CIP, without an award level. They go to
-the school's certificate program of that CIP when it has one only and the file lists the CIP once; of several, to the
-one whose award level's weeks hold the months. What fits none is counted and reported.
+the school's only undergraduate program of that CIP when the file lists the CIP once; of several, to the one whose
+award level's weeks hold the months. What fits none, or more than one, is counted and reported.
 """
 
 import re
@@ -22,8 +22,8 @@ from . import citations
 from .ipeds import imported_offerings
 from .report import Report
 from .sync import Incoming, sync
-from .tables import BadRow, FileError, Layout, Row, Table
-from .values import AWARD_LEVEL_WEEKS, CERTIFICATE_LEVELS, MISSING, cip_code, money, weeks_of_months, whole
+from .tables import FileError, Layout, Row, RowError, Table
+from .values import AWARD_LEVEL_WEEKS, MISSING, cip_code, money, weeks_of_months, whole
 
 SUFFIX_OF_LEVEL = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: "CERT1",
@@ -108,7 +108,7 @@ def _school(row: Row, report: Report) -> tuple[int, School]:
         try:
             if program := _listed(row, number):
                 programs.append(program)
-        except BadRow as error:
+        except RowError as error:
             report.tell("listed programs", "invalid", f"school {unitid}: {error}", row.line)
     online = frozenset(place for column, place in FLAGS.items() if row[column] == EXCLUSIVELY_ONLINE)
     return unitid, School(row.line, row["DISTANCEONLY"] == "1", online, tuple(programs))
@@ -143,16 +143,18 @@ def _match_programs(schools: dict[int, School], offerings: dict, report: Report)
     for unitid, school in schools.items():
         times = Counter(program.code for program in school.programs)
         for program in school.programs:
-            levels = [n for n in offerings.get(unitid, {}).get(program.code, ()) if n in CERTIFICATE_LEVELS]
+            levels = [level for level in offerings.get(unitid, {}).get(program.code, ()) if level in SUFFIX_OF_LEVEL]
             if len(levels) != 1 or times[program.code] > 1:
-                levels = [n for n in levels if program.weeks and _holds(n, program.weeks)]
-            key = f"ipeds:{unitid}:{program.code}:{levels[0]}:o" if levels else ""
+                levels = [level for level in levels if program.weeks and _holds(level, program.weeks)]
+            key = f"ipeds:{unitid}:{program.code}:{levels[0]}:o" if len(levels) == 1 else ""
             if key and key not in matched:
                 matched[key] = program
                 report.count("listed programs", "matched")
             else:
-                text = f"school {unitid} has no certificate program that fits {program.code}"
-                report.tell("listed programs", "unmatched", f"{text} of {program.weeks} weeks.", school.line)
+                text = (
+                    f"school {unitid}: {program.code} of {program.weeks} weeks fits none of its programs, or several."
+                )
+                report.tell("listed programs", "unmatched", text, school.line)
     return matched
 
 

@@ -3,6 +3,13 @@
 from collections.abc import Iterable
 from itertools import chain, count
 
+from django.utils.text import slugify
+
+
+def slug_of(text: str) -> str:
+    """The words of a name for an address; a slash parts words."""
+    return slugify(text.replace("/", " "))
+
 
 class Slugs:
     """Hands out slugs that are not in use; ``within`` (a school, say) they may be unique within something."""

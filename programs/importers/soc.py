@@ -1,11 +1,16 @@
-"""SOC 2018 (Bureau of Labor Statistics): the detailed occupations with their definitions."""
+"""SOC 2018 (Bureau of Labor Statistics): the detailed occupations with their definitions.
+
+The sentences of a definition that send coders to other codes ("Excludes ...") are left out.
+"""
+
+import re
 
 from programs.models import Occupation
 
 from . import citations
 from .report import Report
 from .sync import Incoming, sync
-from .tables import BadRow, Layout, Row, Table
+from .tables import Layout, Row, RowError, Table
 from .values import one_space, soc_code
 
 LAYOUTS = (
@@ -17,6 +22,7 @@ LAYOUTS = (
     ),
 )
 GROUPS = {"Major", "Minor", "Broad", "Detailed"}
+EXCLUSION = r"\bExcludes .*?\.(?= [A-Z]|$) ?"
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
@@ -40,10 +46,10 @@ def load(tables: dict[str, Table], report: Report) -> None:
 def _parse(row: Row) -> tuple[int, str, str, str] | None:
     group = row["SOC Group"]
     if group not in GROUPS:
-        raise BadRow(f"SOC Group {group!r} is not one of Major, Minor, Broad and Detailed.")
+        raise RowError(f"SOC Group {group!r} is not one of Major, Minor, Broad and Detailed.")
     if group != "Detailed":
         return None
     code, title = soc_code(row["SOC Code"]), one_space(row["SOC Title"])
     if not title:
-        raise BadRow(f"{code} has no SOC Title.")
-    return row.line, code, title, one_space(row["SOC Definition"])
+        raise RowError(f"{code} has no SOC Title.")
+    return row.line, code, title, re.sub(EXCLUSION, "", one_space(row["SOC Definition"])).strip()

@@ -30,7 +30,17 @@ IMPORTED_COLUMNS = {
     ),
     JobTitle: ("name", "aliases", "source_id"),
     Certification: (
-        *("issuer_id", "name", "acronym", "summary", "website", "exam_fee_min", "exam_fee_max", "fee_as_of"),
+        *(
+            "issuer_id",
+            "name",
+            "acronym",
+            "aliases",
+            "summary",
+            "website",
+            "exam_fee_min",
+            "exam_fee_max",
+            "fee_as_of",
+        ),
         *("valid_for_months", "renewal", "renewal_fee", "last_verified_on", "source_url", "source_id"),
     ),
 }
@@ -38,7 +48,7 @@ IMPORTED_COLUMNS = {
 
 
 class Incoming(NamedTuple):
-    """One record of a file: its line, its key, its values in the order of the columns, and values for a new row only."""
+    """A record of a file: its line, key, values in the order of the columns, and what only a new row gets."""
 
     line: int | None
     key: tuple

@@ -1,4 +1,4 @@
-"""Reads published tables by the names of their columns: plain, gzip or zip; comma or tab; with or without a preface."""
+"""Reads published tables by the names of their columns: plain, gzip or zip, comma or tab, with or without preface."""
 
 import csv
 import gzip
@@ -32,7 +32,7 @@ class FileError(DirectoryError):
         super().__init__(f"{', '.join(place)}: {problem}")
 
 
-class BadRow(ValueError):
+class RowError(ValueError):
     """One row that cannot be taken; the rest of its file still can."""
 
 
@@ -100,7 +100,7 @@ class DataFile:
                         raise FileError(self.name, "this is not a text file.", line=number)
                     yield number, text
         except UnicodeDecodeError as error:
-            raise WrongEncoding(self.name, number, error) from error
+            raise EncodingError(self.name, number, error) from error
         except DAMAGED as error:
             raise FileError(
                 self.name, "the compressed file ends too early or is damaged; fetch it again.", line=number + 1
@@ -109,7 +109,7 @@ class DataFile:
             raise FileError(self.name, f"cannot be read ({error.strerror or error}).") from error
 
 
-class WrongEncoding(FileError):
+class EncodingError(FileError):
     """Bytes that are not UTF-8. ``before`` is what could be read of the line."""
 
     def __init__(self, name: str, line: int, error: UnicodeDecodeError, column: str | None = None):
@@ -130,7 +130,7 @@ class Row:
     def __getitem__(self, column: str) -> str:
         index = self._columns[column]
         if index >= len(self._cells):
-            raise BadRow(f"the line ends before column {column}.")
+            raise RowError(f"the line ends before column {column}.")
         return self._cells[index].strip()
 
     def is_blank(self) -> bool:
@@ -138,7 +138,7 @@ class Row:
 
 
 class Table:
-    """A file read in a layout. Opening it finds the header, so that a wrong file is refused before anything is done."""
+    """A file in a layout. Opening it finds the header, so that a wrong file is refused before anything is done."""
 
     def __init__(self, file: DataFile, layout: Layout):
         self.file, self.layout = file, layout
@@ -167,7 +167,8 @@ class Table:
 
         def texts():
             nonlocal number
-            for number, text in lines:
+            for line, text in lines:
+                number = line
                 yield text
 
         quoting = csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE
@@ -218,10 +219,10 @@ class Table:
                 row = Row(line, cells, self._columns)
                 if not row.is_blank():
                     yield row
-        except WrongEncoding as error:
+        except EncodingError as error:
             index = len(next(csv.reader([error.before], delimiter=self.layout.delimiter), [])) - 1
             column = self.header[index] if 0 <= index < len(self.header) else None
-            raise WrongEncoding(self.name, error.line, error.cause, column) from error
+            raise EncodingError(self.name, error.line, error.cause, column) from error
 
 
 def _matches(name: str, column: str) -> bool:
@@ -267,7 +268,7 @@ def _recognise(file: DataFile, layouts: tuple[Layout, ...]) -> Table:
     for layout in sorted(layouts, key=lambda layout: -len(layout.columns)):
         try:
             return layout.open(file)
-        except WrongEncoding:
+        except EncodingError:
             raise
         except FileError as error:
             errors[layout] = error

@@ -1,4 +1,4 @@
-"""Reads the cells of published tables. What cannot be read raises BadRow with a reason for people."""
+"""Reads the cells of published tables. What cannot be read raises RowError with a reason for people."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from programs.choices import AwardLevel
 
-from .tables import BadRow
+from .tables import RowError
 
 SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 ACRONYMS = {"ESL", "GED", "JROTC", "ROTC", "STEM", "US"}
@@ -24,8 +24,6 @@ AWARD_LEVEL_WEEKS = {
 }
 """First and last whole week of study by award level, full time (IPEDS glossary, NCES); other levels have no range."""
 
-CERTIFICATE_LEVELS = (20, 21, 2, 4)
-
 
 def cip_code(text: str) -> str:
     """``="01.0101"``, ``01.0101`` or ``1.0101`` (a leading zero lost to a spreadsheet) as ``01.0101``."""
@@ -33,21 +31,21 @@ def cip_code(text: str) -> str:
     if re.fullmatch(r"\d(\.\d{2}(\d{2})?)?", code):
         code = f"0{code}"
     if not re.fullmatch(r"\d{2}(\.\d{2}(\d{2})?)?", code, re.ASCII):
-        raise BadRow(f"{text!r} is not a CIP code.")
+        raise RowError(f"{text!r} is not a CIP code.")
     return code
 
 
 def soc_code(text: str) -> str:
     """``29-2072`` of ``29-2072`` or of O*NET's ``29-2072.00``."""
     if not re.fullmatch(r"\d{2}-\d{4}(\.\d{2})?", text, re.ASCII):
-        raise BadRow(f"{text!r} is not a SOC code.")
+        raise RowError(f"{text!r} is not a SOC code.")
     return text[:7]
 
 
 def whole(text: str, what: str) -> int:
     """A whole number of 0 or more."""
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
-        raise BadRow(f"{what} {text!r} is not a whole number.")
+        raise RowError(f"{what} {text!r} is not a whole number.")
     return int(text)
 
 
@@ -58,7 +56,7 @@ def decimal(text: str, what: str) -> Decimal:
         if not number.is_finite() or abs(number) >= Decimal(10) ** 12:
             raise InvalidOperation
     except InvalidOperation:
-        raise BadRow(f"{what} {text!r} is not a number.") from None
+        raise RowError(f"{what} {text!r} is not a number.") from None
     return number.quantize(Decimal("0.01"))
 
 
@@ -66,7 +64,7 @@ def money(text: str, what: str) -> Decimal:
     """An amount of 0 or more, below a hundred million, to the cent."""
     amount = decimal(text, what)
     if not 0 <= amount < 10**8:
-        raise BadRow(f"{what} {text!r} is not an amount of money.")
+        raise RowError(f"{what} {text!r} is not an amount of money.")
     return amount
 
 
@@ -79,9 +77,9 @@ def degrees(text: str, what: str, limit: int) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise BadRow(f"{what} {text!r} is not a number.") from None
+        raise RowError(f"{what} {text!r} is not a number.") from None
     if not -limit <= number <= limit:
-        raise BadRow(f"{what} {text!r} is not between -{limit} and {limit} degrees.")
+        raise RowError(f"{what} {text!r} is not between -{limit} and {limit} degrees.")
     return number
 
 

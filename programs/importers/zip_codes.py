@@ -7,7 +7,7 @@ from programs.models import ZipCentroid
 from . import citations
 from .report import Report
 from .sync import Incoming, sync
-from .tables import BadRow, Layout, Row, Table
+from .tables import Layout, Row, RowError, Table
 from .values import degrees
 
 COLUMNS = (
@@ -32,6 +32,6 @@ def load(tables: dict[str, Table], report: Report) -> None:
 def _parse(row: Row) -> Incoming:
     code = row["postal code"]
     if row["country"] != "US" or not re.fullmatch(r"\d{5}", code, re.ASCII):
-        raise BadRow(f"{row['country']} {code!r} is not a ZIP code of the United States.")
+        raise RowError(f"{row['country']} {code!r} is not a ZIP code of the United States.")
     latitude, longitude = degrees(row["latitude"], "latitude", 90), degrees(row["longitude"], "longitude", 180)
     return Incoming(row.line, (code,), (latitude, longitude, row["place"], row["state code"]))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from programs.importers.report import Report
 from programs.importers.run import SOURCES, import_sources
@@ -33,6 +34,8 @@ class Command(BaseCommand):
                 self._print(report)
         except FileError as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database refused, and the source being read was not written: {error}") from error
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped. The source that was being read was not written; run the same command to finish.",
