@@ -68,6 +68,7 @@ ACCOUNTS = {
     "account_set_password": form(302),
     "account_inactive": page(200),
     "account_email_verification_sent": page(200),
+    "account_confirm_login_code": form(302),
     "account_confirm_email": form(200, args=lambda cast: ["no-such-key"]),
     "account_reset_password": form(200),
     "account_reset_password_done": page(200),
@@ -77,7 +78,7 @@ ACCOUNTS = {
 
 ADMIN = {
     "admin:index": form(302, 302, 302, 302, 200, 200),
-    "admin:login": form(200, 200, 200, 200, 302, 302),
+    "admin:login": form(302, 403, 403, 403, 302, 302),
 }
 """The rest of the admin is Django's, generated from the registered models: ``tests/programs/admin`` holds it."""
 
