@@ -1,6 +1,8 @@
 from django.conf import settings
 
+from portal.services.demo_accounts import demo_accounts
+
 
 def site(request):
-    """What every page needs: whether this is a demonstration."""
-    return {"demo_mode": settings.DEMO}
+    """What every page needs: whether this is a demonstration, and whose accounts one may try it with."""
+    return {"demo_mode": settings.DEMO, "demo_accounts": demo_accounts}

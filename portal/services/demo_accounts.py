@@ -5,29 +5,10 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 PASSWORD = "waypoint-demo"  # noqa: S105 - public on purpose, and only in demo mode
-CATALOG_MODELS = (
-    "accreditation",
-    "careerlink",
-    "certification",
-    "certificationrequirement",
-    "cost",
-    "guide",
-    "guideitem",
-    "jobtitle",
-    "jobtitleoccupation",
-    "offering",
-    "organization",
-    "pathwaystep",
-    "program",
-    "programcertification",
-    "source",
-    "startdate",
-    "statistic",
-)
 
 
 @dataclass(frozen=True)
@@ -93,7 +74,8 @@ def demo_accounts() -> tuple[DemoAccount, ...]:
 def make_demo_accounts() -> int:
     """Make the accounts that are missing, verified and ready to sign in; returns how many.
 
-    An account that is there keeps its password and rights. Outside demo mode nothing is made.
+    An account that is there keeps its password and rights. The groups come from a migration of advising. Outside demo
+    mode nothing is made.
     """
     made = 0
     for account in demo_accounts():
@@ -109,16 +91,6 @@ def make_demo_accounts() -> int:
             is_superuser=account.is_superuser,
         )
         EmailAddress.objects.create(user=user, email=account.email, verified=True, primary=True)
-        user.groups.add(_group(account.group))
+        user.groups.add(Group.objects.get(name=account.group))
         made += 1
     return made
-
-
-def _group(name: str) -> Group:
-    """The group, made where it is missing; a new group of editors may change the catalog."""
-    group, is_new = Group.objects.get_or_create(name=name)
-    if is_new and name == "Catalog editor":
-        group.permissions.set(
-            Permission.objects.filter(content_type__app_label="programs", content_type__model__in=CATALOG_MODELS)
-        )
-    return group

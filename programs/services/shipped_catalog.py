@@ -5,9 +5,6 @@ made. What a record owns (offerings, costs, requirements) is made with it and ne
 loaded once, so what a person deletes stays deleted until a later release changes the files.
 """
 
-from datetime import date
-from decimal import Decimal
-
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -15,13 +12,8 @@ from programs.choices import (
     DurationBasis,
     ImportOutcome,
     LinkBasis,
-    Measure,
     ModalityBasis,
-    Qualifier,
-    StatisticKind,
     Status,
-    SuppressedReason,
-    Unit,
 )
 from programs.models import (
     CareerLink,
@@ -41,29 +33,14 @@ from programs.models import (
     ProgramCertification,
     Source,
     StartDate,
-    Statistic,
     ZipCentroid,
 )
 from programs.search import tracking
 
+from .shipped_figures import occupation_figures, quoted_figures
 from .shipped_rows import Named, Rows, files, fingerprint, read_csv, read_json
 
 RUN_NAME = "shipped"
-WAGE_COLUMNS = {
-    "mean": StatisticKind.MEAN,
-    "pct10": StatisticKind.P10,
-    "pct25": StatisticKind.P25,
-    "median": StatisticKind.MEDIAN,
-    "pct75": StatisticKind.P75,
-    "pct90": StatisticKind.P90,
-}
-WAGE_KINDS = {
-    "a": (Measure.ANNUAL_WAGE, Unit.USD_PER_YEAR, "239200"),
-    "h": (Measure.HOURLY_WAGE, Unit.USD_PER_HOUR, "115"),
-}
-"""OEWS column prefix -> what it measures, and the amount that ``#`` says the wage is at or above (BLS, May 2025)."""
-WAGE_PERIOD = {"period_start": date(2025, 5, 1), "period_end": date(2025, 5, 31)}
-OUTLOOK_PERIOD = {"period_start": date(2024, 1, 1), "period_end": date(2034, 12, 31)}
 STATISTIC_KEY = ("measure", "statistic", "area", "period_start", "period_end", "source_id")
 
 
@@ -100,17 +77,16 @@ class _Catalog:
         self.fields = Named("field of study", self.add_fields())
         self.occupations = Named("occupation", self.add_occupations())
         self.add_code_links()
-        self.add_figures()
         self.organizations = Named("organization", self.add_organizations(read_json("organizations.json")))
         self.certifications = Named("certification")
         self.add_certifications()
         self.job_titles = Named("job title", self.add_job_titles())
         self.add_career_edges()
-        self.add_quoted_figures()
+        self.add_figures()
         self.add_schools()
         return dict(self.rows.counts)
 
-    # Codes and figures of public files
+    # Codes of public files
 
     def add_sources(self) -> dict[str, Source]:
         entries = read_json("sources.json")
@@ -162,60 +138,6 @@ class _Catalog:
             "kind",
         )
         self.rows.add((ZipCentroid(**line) for line in read_csv("zips.csv")), "zip")
-
-    def add_figures(self) -> None:
-        """Wages and outlook of occupations, as ``import_data oews`` and ``projections`` would record them."""
-        figures = [figure for line in read_csv("wages.csv") for figure in self.wages(line)]
-        for line in read_csv("outlook.csv"):
-            about = {
-                "occupation": self.occupations[line["occupation"]],
-                "source": self.sources["projections"],
-                "area": "US",
-                **OUTLOOK_PERIOD,
-            }
-            figures += [
-                Statistic(
-                    **about,
-                    measure=Measure.EMPLOYMENT_GROWTH,
-                    statistic=StatisticKind.PERCENT,
-                    unit=Unit.PERCENT,
-                    value=line["growth_percent"],
-                ),
-                Statistic(
-                    **about,
-                    measure=Measure.ANNUAL_OPENINGS,
-                    statistic=StatisticKind.COUNT,
-                    unit=Unit.OPENINGS,
-                    value=Decimal(line["openings_thousands"]) * 1000,
-                ),
-            ]
-        self.rows.add(figures, "occupation_id", *STATISTIC_KEY)
-
-    def wages(self, line: dict[str, str]):
-        about = {
-            "occupation": self.occupations[line["occupation"]],
-            "source": self.sources["oews"],
-            "area": "US",
-            **WAGE_PERIOD,
-        }
-        yield Statistic(
-            **about,
-            measure=Measure.EMPLOYMENT,
-            statistic=StatisticKind.COUNT,
-            unit=Unit.PEOPLE,
-            **_published(line["tot_emp"]),
-        )
-        for prefix, (measure, unit, top) in WAGE_KINDS.items():
-            if prefix == "h" and "annual" in line:
-                continue  # BLS publishes only yearly wages of these
-            for column, statistic in WAGE_COLUMNS.items():
-                yield Statistic(
-                    **about,
-                    measure=measure,
-                    statistic=statistic,
-                    unit=unit,
-                    **_published(line[f"{prefix}_{column}"], top),
-                )
 
     # Certifications and job titles
 
@@ -316,20 +238,13 @@ class _Catalog:
         self.rows.add(advances, "from_jobtitle_id", "to_jobtitle_id")
         self.rows.add(career_links, "job_title_id", "certification_id")
 
-    def add_quoted_figures(self) -> None:
-        """Older and quoted numbers that no imported file holds."""
-        by_subject: dict[str, list[Statistic]] = {"occupation_id": [], "job_title_id": []}
-        for entry in read_json("statistics.json"):
-            columns = {**entry, "source": self.sources[entry["source"]]}
-            if "occupation" in entry:
-                columns["occupation"] = self.occupations[entry["occupation"]]
-                subject = "occupation_id"
-            else:
-                columns["job_title"] = self.job_titles[entry["job_title"]]
-                subject = "job_title_id"
-            by_subject[subject].append(Statistic(**columns))
-        for subject, figures in by_subject.items():
-            self.rows.add(figures, subject, *STATISTIC_KEY)
+    def add_figures(self) -> None:
+        published = occupation_figures(self.occupations, self.sources)
+        self.rows.add(published, "occupation_id", *STATISTIC_KEY)
+        quoted = quoted_figures(self.occupations, self.job_titles, self.sources)
+        for subject in ("occupation_id", "job_title_id"):
+            about = [figure for figure in quoted if getattr(figure, subject)]
+            self.rows.add(about, subject, *STATISTIC_KEY)
 
     # Schools and their programs
 
@@ -403,12 +318,3 @@ class _Catalog:
         if "modality" in part:
             columns.setdefault("modality_basis", ModalityBasis.REPORTED)
         return Offering(program=program, source=self.sources["sample"], **columns)
-
-
-def _published(cell: str, top: str = "") -> dict:
-    """A cell of the OEWS file as columns of Statistic: ``*`` is no estimate, ``#`` is at or above ``top``."""
-    if cell.startswith("*"):
-        return {"value": None, "suppressed_reason": SuppressedReason.NOT_AVAILABLE}
-    if cell == "#":
-        return {"value": top, "qualifier": Qualifier.OVER}
-    return {"value": cell}
