@@ -10,10 +10,11 @@ from .columns import UNKNOWN
 from .counting import facet_counts
 from .explaining import explain
 from .filtering import Conditions, miles_to_programs
+from .matching import TextMatch, match_text
 from .page import Choice, Correction, Facet, Remedy, SearchPage
 from .query import PAGE_SIZE, SearchQuery
 from .snapshot import Snapshot
-from .text import TextMatch, Word, match_text
+from .text import Word
 
 LISTED = {"state": 8, "field": 8, "certification": 8, "job": 8, "occupation": 6, "school": 8}
 """How many choices of a long facet the results page lists; the chosen ones are listed always."""
@@ -70,11 +71,15 @@ def search(query: SearchQuery, snapshot: Snapshot) -> SearchPage:
     )
 
 
+def text_mask(query: SearchQuery, snapshot: Snapshot) -> np.ndarray | None:
+    """The programs that match the text of ``query``, or None where it has none."""
+    words, _ = snapshot.text.read(query.q, exact=query.exact)
+    return match_text(snapshot, words).mask if words else None
+
+
 def matching_ids(query: SearchQuery, snapshot: Snapshot) -> np.ndarray:
     """The ids of all programs that match, in no order."""
-    words, _ = snapshot.text.read(query.q, exact=query.exact)
-    text_mask = match_text(snapshot, words).mask if words else None
-    return snapshot.columns.id[Conditions(snapshot, query, text_mask).matching()]
+    return snapshot.columns.id[Conditions(snapshot, query, text_mask(query, snapshot)).matching()]
 
 
 def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | None, number: int) -> np.ndarray:
@@ -187,14 +192,12 @@ def _facet(conditions: Conditions, name: str, counts: dict[str, int]) -> Facet:
 def ordered_choices(snapshot: Snapshot, name: str, counts: dict[str, int]) -> list[str]:
     """The values of a facet as they are listed: short facets in their own order, long ones by count.
 
-    Job titles that our editors wrote come first; teaching a field at college, to which the crosswalk leads from
-    almost every field, comes last.
+    Job titles that our editors wrote come first; college teaching and "all other" occupations, to which the
+    crosswalk leads from almost every field, come last.
     """
     if name not in LISTED:
         return list(counts)
     by_count = sorted((value for value in counts if counts[value]), key=lambda value: (-counts[value], value))
-    if name == "job":
-        return sorted(by_count, key=lambda slug: snapshot.job_rank[slug])
-    if name == "occupation":
-        return sorted(by_count, key=lambda code: code.startswith("25-1"))
+    if name in snapshot.rank:
+        return sorted(by_count, key=lambda value: snapshot.rank[name][value])
     return by_count

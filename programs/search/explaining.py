@@ -2,8 +2,12 @@
 
 import numpy as np
 
+from .matching import held_words, telling_titles
 from .page import Match
-from .text import CERTIFICATION, Word
+from .text import CERTIFICATION as CERTIFICATION_WORTH
+from .text import Word
+from .titles import CERTIFICATION
+from .words import CODE
 
 PLACES = {"name": "the name", "field": "the field", "school": "the school", "level": "the award"}
 
@@ -11,12 +15,12 @@ PLACES = {"name": "the name", "field": "the field", "school": "the school", "lev
 def explain(snapshot, words: list[Word], found: np.ndarray) -> dict[int, tuple[Match, ...]]:
     """For each of a page's programs (positions), the words and where they matched, best place first."""
     weights = [_weights_by_place(snapshot, word.keys) for word in words]
-    through_titles = _title_of_field(snapshot, words)
+    titles = _title_of_occupation(snapshot, words)
     reasons = {}
     for at in found.tolist():
         places: dict[str, list[str]] = {}
-        for word, by_place in zip(words, weights, strict=True):
-            place = _best_place(snapshot, at, by_place) or _job_title(snapshot, at, word, through_titles)
+        for bit, (word, by_place) in enumerate(zip(words, weights, strict=True)):
+            place = _best_place(snapshot, at, by_place) or _job_title(snapshot, at, bit, titles)
             if place:
                 places.setdefault(place, []).append(word.text)
         reasons[int(snapshot.columns.id[at])] = tuple(
@@ -47,7 +51,7 @@ def _best_place(snapshot, at: int, weights: dict) -> str | None:
     ):
         if weights[kind] is not None and (weight := float(weights[kind][getattr(columns, kind)[at]])) > best:
             best, place = weight, label
-    if weights["certification"] is not None and best < CERTIFICATION:
+    if weights["certification"] is not None and best < CERTIFICATION_WORTH:
         held = columns.certification[columns.certification_program == at]
         if len(held) and (weight := float(weights["certification"][held].max())) > best:
             row = vocabulary.certifications[held[np.argmax(weights["certification"][held])]]
@@ -55,29 +59,30 @@ def _best_place(snapshot, at: int, weights: dict) -> str | None:
     return place
 
 
-def _title_of_field(snapshot, words: list[Word]) -> dict[int, dict[int, str]]:
-    """For each occupation, the job title that holds most of the words: {bits of the words: title}."""
-    index = snapshot.text
-    held = np.zeros(index.titles.size, dtype=np.int32)
-    for at, word in enumerate(words):
-        for key in word.keys:
-            if key in index.titles.table:
-                held[index.titles.table[key][0]] |= 1 << at
+def _title_of_occupation(snapshot, words: list[Word]) -> dict[int, tuple[int, bool, str]]:
+    """For each occupation the title that says most: (bits of its words, whether it is a certification's, title)."""
+    index, table = snapshot.text, snapshot.text.title_table
+    held = held_words(index, words)
+    touched = np.flatnonzero(held)
     best: dict[int, tuple] = {}
-    for title in np.flatnonzero(held).tolist():
-        rank = (-int(held[title]).bit_count(), float(index.title_length[title]), index.title_texts[title])
-        occupation = int(index.title_occupation[title])
-        if occupation not in best or rank < best[occupation][0]:
-            best[occupation] = (rank, int(held[title]))
-    return {occupation: {"title": rank[2], "bits": bits} for occupation, (rank, bits) in best.items()}
+    for pattern in np.unique(held[touched]).tolist():
+        for title in telling_titles(table, touched[held[touched] == pattern], pattern.bit_count()).tolist():
+            opens = table.kinds[title] == CERTIFICATION
+            rank = (-pattern.bit_count(), not opens, float(table.lengths[title]), table.texts[title])
+            occupation = int(table.occupations[title])
+            if occupation not in best or rank < best[occupation][0]:
+                best[occupation] = (rank, pattern)
+    return {at: (pattern, not rank[1], rank[3]) for at, (rank, pattern) in best.items()}
 
 
-def _job_title(snapshot, at: int, word: Word, titles: dict) -> str | None:
+def _job_title(snapshot, at: int, bit: int, titles: dict) -> str | None:
     columns, reach = snapshot.columns, snapshot.reference.occupations
     own = columns.occupation[columns.occupation_program == at].tolist()
     by_field = reach.targets[reach.fields == columns.field[at]].tolist()
-    found = [titles[occupation] for occupation in (*own, *by_field) if occupation in titles]
+    found = [titles[one] for one in (*own, *by_field) if one in titles and titles[one][0] >> bit & 1]
     if not found:
         return None
-    best = min(found, key=lambda title: (-title["bits"].bit_count(), len(title["title"])))
-    return f"job title {best['title']}"
+    _, opens, title = min(found, key=lambda each: (-each[0].bit_count(), -each[1], len(each[2])))
+    if opens:
+        return f"a job that the certification {title} opens"
+    return f"occupation {title}" if CODE.fullmatch(title) else f"job title {title}"

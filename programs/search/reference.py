@@ -3,11 +3,21 @@
 They change only with an import or a catalog-wide edit, which rebuilds the snapshot, so they are never patched.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
-from programs.models import Crosswalk, FieldOfStudy, JobTitle, JobTitleOccupation, Occupation, OccupationTitle
+from programs.choices import Status
+from programs.models import (
+    CareerLink,
+    Crosswalk,
+    FieldOfStudy,
+    JobTitle,
+    JobTitleOccupation,
+    Occupation,
+    OccupationTitle,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +57,25 @@ class Reference:
     job_names: list[str]
     job_aliases: list[list[str]]
     job_is_curated: np.ndarray
-    job_is_teaching: np.ndarray
+    job_is_general: np.ndarray
+    """Whether the main occupation of a job title is ``general``."""
+    occupation_is_general: np.ndarray
+    """College teaching (25-1) and "all other" occupations, to which the crosswalk leads from almost every field."""
     job_occupations: tuple[np.ndarray, np.ndarray]
     """Pairs (job title, occupation)."""
     occupations: Reach
     jobs: Reach
     titles: list[tuple[str, int]]
     """Every title people use, with the position of its occupation."""
+    certification_titles: list[tuple[str, int]]
+    """Names and acronyms of certifications, with the position of each occupation whose jobs they open."""
     families: list[str]
     field_family: np.ndarray
     """Position in ``families`` of each field, and one position more for programs without a field."""
 
 
 def load_reference() -> Reference:
-    """Read the code sets: seven statements, about a second on the national catalog."""
+    """Read the code sets: nine statements, about a second on the national catalog."""
     fields = list(FieldOfStudy.objects.order_by("code").values_list("pk", "code", "title"))
     occupations = list(Occupation.objects.order_by("code").values_list("pk", "code", "title"))
     jobs = list(
@@ -75,9 +90,14 @@ def load_reference() -> Reference:
         JobTitleOccupation.objects.values_list("job_title_id", "occupation_id"), job_index, occupation_index
     )
     codes = [row[1] for row in occupations]
-    teaching = np.array([code.startswith("25-1") for code in codes], dtype=bool)
-    only_teaching = np.ones(len(jobs), dtype=bool)
-    only_teaching[job_occupations[0][~teaching[job_occupations[1]]]] = False
+    general = np.array([code.startswith("25-1") or "All Other" in title for _, code, title in occupations], dtype=bool)
+    main = _pairs(
+        JobTitleOccupation.objects.filter(is_primary=True).values_list("job_title_id", "occupation_id"),
+        job_index,
+        occupation_index,
+    )
+    job_is_general = np.zeros(len(jobs), dtype=bool)
+    job_is_general[main[0]] = general[main[1]]
 
     families = sorted({row[1][:2] for row in fields})
     family_at = {code: at for at, code in enumerate(families)}
@@ -93,7 +113,8 @@ def load_reference() -> Reference:
         job_names=[row[2] for row in jobs],
         job_aliases=[row[3] for row in jobs],
         job_is_curated=np.array([row[4] for row in jobs], dtype=bool),
-        job_is_teaching=only_teaching,
+        job_is_general=job_is_general,
+        occupation_is_general=general,
         job_occupations=job_occupations,
         occupations=Reach(*crosswalk, size=len(occupations)),
         jobs=Reach(*_join(job_occupations, crosswalk, len(fields)), size=len(jobs)),
@@ -102,9 +123,28 @@ def load_reference() -> Reference:
             for title, occupation in OccupationTitle.objects.values_list("title", "occupation_id")
             if occupation in occupation_index
         ],
+        certification_titles=_certification_titles(job_index, job_occupations),
         families=families,
         field_family=np.array([family_at[row[1][:2]] for row in fields] + [len(families)], dtype=np.int16),
     )
+
+
+def _certification_titles(job_index, job_occupations) -> list[tuple[str, int]]:
+    occupations_of = defaultdict(list)
+    for job, occupation in zip(*(pairs.tolist() for pairs in job_occupations), strict=True):
+        occupations_of[job].append(occupation)
+    links = CareerLink.objects.filter(certification__status=Status.PUBLISHED).values_list(
+        "job_title_id", "certification__name", "certification__acronym", "certification__aliases"
+    )
+    titles = {
+        (text, occupation)
+        for job, name, acronym, aliases in links
+        if job in job_index
+        for occupation in occupations_of[job_index[job]]
+        for text in (name, acronym, *aliases)
+        if text
+    }
+    return sorted(titles)
 
 
 def _pairs(rows, left_index: dict, right_index: dict) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,4 @@
-"""The searchable picture of the catalog that each process keeps in memory, and how it follows the database.
-
-``current()`` gives the snapshot of the catalog's present revision, or None while a large one is first read. A few
-changed programs are patched in at once. When more changed, a catalog of up to SEARCH_BUILD_INLINE programs is read
-again at once, a larger one in a thread while the older snapshot keeps answering.
-"""
+"""The searchable picture of the catalog that each process keeps in memory, and how it follows the database."""
 
 import logging
 import threading
@@ -22,6 +17,7 @@ from .columns import CONTROLS, Columns
 from .geo import miles_between
 from .loading import Vocabulary, load_columns
 from .reference import Reference, load_reference
+from .suggesting import Suggester
 from .text import TextIndex
 
 logger = logging.getLogger(__name__)
@@ -59,7 +55,7 @@ class Snapshot:
             columns=columns,
             vocabulary=vocabulary,
             reference=reference,
-            text=TextIndex.build(vocabulary, reference),
+            text=TextIndex.build(vocabulary, reference, columns),
             school_count=len(vocabulary.schools),
         )
         logger.info("Search snapshot of %d programs built in %.1f s", columns.size, time.monotonic() - started)
@@ -142,11 +138,18 @@ class Snapshot:
         }
 
     @cached_property
-    def job_rank(self) -> dict[str, int]:
-        """0 for job titles that our editors wrote, 2 for college teaching, 1 for all others."""
+    def rank(self) -> dict[str, dict[str, int]]:
+        """Job titles and occupations in three ranks: our editors' own job titles, most, the general ones."""
         reference = self.reference
-        ranks = np.where(reference.job_is_curated, 0, np.where(reference.job_is_teaching, 2, 1))
-        return dict(zip(reference.job_slugs, ranks.tolist(), strict=True))
+        jobs = np.where(reference.job_is_curated, 0, np.where(reference.job_is_general, 2, 1))
+        return {
+            "job": dict(zip(reference.job_slugs, jobs.tolist(), strict=True)),
+            "occupation": dict(zip(reference.occupation_codes, reference.occupation_is_general.tolist(), strict=True)),
+        }
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        return Suggester(self)
 
     def positions_of_jobs(self, slugs) -> np.ndarray:
         return np.array(
@@ -169,7 +172,7 @@ class Snapshot:
     def warmed(self) -> "Snapshot":
         """Compute now what the first query would otherwise wait for."""
         _ = self.alphabetical, self.school_state, self.school_control, self.school_latitude, self.school_longitude
-        _ = self.labels, self.job_rank, self._position_of_job, self._position_of_occupation
+        _ = self.labels, self.rank, self._position_of_job, self._position_of_occupation
         return self
 
 
@@ -190,15 +193,19 @@ _builder: threading.Thread | None = None
 
 
 def current() -> Snapshot | None:
-    """The snapshot to answer from, or None while there is none yet.
+    """The snapshot to answer from, or None where none can be had; the caller then asks the database.
 
-    Raises whatever the database raises when it cannot be read.
+    Raises what the database raises when not even the revision can be read.
     """
     revision = read_revision()
     if _snapshot is not None and _snapshot.revision == revision:
         return _snapshot
     with _lock:
-        return _catch_up(read_revision())
+        try:
+            return _catch_up(read_revision())
+        except Exception:  # whatever it is, the database can still answer
+            logger.exception("The search snapshot could not be brought up to date")
+            return None
 
 
 def _catch_up(revision: Revision) -> Snapshot | None:

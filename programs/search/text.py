@@ -10,7 +10,7 @@ that leads to the program's field may stand in for all the words it holds itself
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from rapidfuzz import process
@@ -19,13 +19,28 @@ from rapidfuzz.distance import OSA
 from programs.choices import GROUP_OF_LEVEL, US_STATES, AwardLevel, LevelGroup
 
 from .columns import LEVELS
-from .words import TOKEN, fold, query_words, stem, words_of
+from .titles import TitleTable
+from .words import STATE, TOKEN, doing, fold, query_words, side_words, stem, words_of
 
-NAME, CERTIFICATION, FIELD, SCHOOL, TITLE, PLACE, GROUP, FAMILY, LEVEL = 8.0, 6.0, 4.0, 3.0, 3.0, 2.0, 1.5, 1.0, 1.0
+NAME, CERTIFICATION, FIELD, SCHOOL, PLACE, LEVEL, GROUP, FAMILY = 8.0, 6.0, 4.0, 2.5, 2.0, 2.0, 1.5, 1.0
 """What a word is worth where it is found; all a program can be ranked by, besides how rare the word is."""
 
+OPENS, TITLE = 4.0, 3.0
+"""The same for words of a certification or job title that the program's field leads to."""
+
 PHRASE = 4.0
-"""Added where a name, field or certification holds all words of the query in their order."""
+"""Added per word where a name, field, award or certification holds all words of the query in their order."""
+
+USUAL = 0.15
+"""The share of a name's worth that only the most usual one has, so that "nursing" begins with registered nursing."""
+
+SIDE = 0.8
+"""The share of its worth that a word keeps in another form (``biller`` for ``billing``)."""
+
+NAMED, OFTEN, OFTEN_SHARE = 0.6, 3, 0.05
+"""When a title that holds some of the words counts. It is those words alone; or two at least that make up this much
+of it; or its occupation has this many titles, and this share of its titles, that hold them. Otherwise "nursing" would
+reach every field that leads to managers, one of whose 200 titles is "Nursing Home Manager"."""
 
 
 class Postings:
@@ -75,28 +90,23 @@ class Word:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextMatch:
-    """Which programs match (a mask) and how well (0 where they do not)."""
-
-    mask: np.ndarray
-    score: np.ndarray
-
-
 def weigh(text: str, weight: float, into: dict[str, float] | None = None) -> dict[str, float]:
     """The words of a text with their weight; the shorter the text, the more each word says about it."""
     into = {} if into is None else into
-    words = words_of(text)
+    words = set(words_of(text))
     value = weight * (0.5 + 0.5 / max(len(words), 1))
     for word in words:
         into[word] = max(into.get(word, 0.0), value)
+    for word in side_words(text):
+        into[word] = max(into.get(word, 0.0), value * SIDE)
     return into
 
 
 def keys_of(word: str) -> tuple[str, ...]:
-    """How a query word is looked up: as it is written, and by its stem."""
+    """How a query word is looked up: by its stem first, as it is written, as a state's code, by what a person does."""
     lower = word.lower()
-    return tuple(dict.fromkeys((lower, stem(lower.rstrip("+")) if not lower.endswith("+") else lower)))
+    state = (STATE + lower,) if lower.upper() in US_STATES else ()
+    return tuple(dict.fromkeys((stem(lower), lower, *state, *doing(lower))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +119,29 @@ class TextIndex:
     fields: Postings
     levels: Postings
     titles: Postings
-    title_occupation: np.ndarray
-    title_job: np.ndarray
-    """Position of the job title that has this name, or -1."""
-    title_length: np.ndarray
-    title_texts: list[str]
+    title_table: TitleTable
     surface: frozenset[str]
 
     @classmethod
-    def build(cls, vocabulary, reference) -> "TextIndex":
-        titles = _title_table(reference)
-        texts = [title for title, _, _ in titles]
-        titles_words = [dict.fromkeys(words_of(text), 1.0) for text in texts]
+    def build(cls, vocabulary, reference, columns) -> "TextIndex":
+        titles = TitleTable.of(reference, columns)
+        programs = np.log1p(np.bincount(columns.name, minlength=len(vocabulary.names)))
+        usual = 1 - USUAL + USUAL * programs / max(programs.max(initial=0), 1)
         return cls(
-            names=Postings.of([weigh(name, NAME) for name in vocabulary.names]),
+            names=Postings.of(
+                [weigh(name, NAME * worth) for name, worth in zip(vocabulary.names, usual.tolist(), strict=True)]
+            ),
             schools=Postings.of([_school_words(row) for row in vocabulary.schools]),
             certifications=Postings.of([_certification_words(row) for row in vocabulary.certifications]),
             fields=Postings.of(_field_words(reference)),
             levels=Postings.of([_level_words(level) for level in LEVELS]),
-            titles=Postings.of(titles_words),
-            title_occupation=np.array([occupation for _, occupation, _ in titles], dtype=np.int32),
-            title_job=np.array([job for _, _, job in titles], dtype=np.int32),
-            title_length=np.array([max(len(words), 1) for words in titles_words], dtype=np.float32),
-            title_texts=texts,
+            titles=Postings.of([dict.fromkeys([*words_of(text), *side_words(text)], 1.0) for text in titles.texts]),
+            title_table=titles,
             surface=surface_words(
                 [
                     *vocabulary.names,
                     *reference.field_titles,
-                    *texts,
+                    *titles.texts,
                     *(" ".join((row[2], row[5], US_STATES.get(row[6], ""))) for row in vocabulary.schools),
                     *(" ".join((row[2], row[5])) for row in vocabulary.certifications),
                     *AwardLevel.labels,
@@ -151,20 +156,18 @@ class TextIndex:
         certifications = vocabulary.certifications[self.certifications.size :]
         if not (names or schools or certifications):
             return self
-        return TextIndex(
+        return replace(
+            self,
             names=self.names.plus([weigh(name, NAME) for name in names]),
             schools=self.schools.plus([_school_words(row) for row in schools]),
             certifications=self.certifications.plus([_certification_words(row) for row in certifications]),
-            fields=self.fields,
-            levels=self.levels,
-            titles=self.titles,
-            title_occupation=self.title_occupation,
-            title_job=self.title_job,
-            title_length=self.title_length,
-            title_texts=self.title_texts,
             surface=self.surface
             | surface_words([*names, *(row[2] for row in schools), *(row[2] for row in certifications)]),
         )
+
+    @property
+    def level_texts(self) -> list[str]:
+        return [_level_text(level) for level in LEVELS]
 
     @property
     def _all(self) -> tuple[Postings, ...]:
@@ -178,32 +181,45 @@ class TextIndex:
 
         Codes, acronyms in capitals and words with digits are never corrected; nor is anything when ``exact``.
         """
-        words, replaced = [], {}
-        for typed in query_words(text):
-            keys = keys_of(typed)
-            if not exact and not self.knows(keys) and (better := self._correct(typed)):
-                replaced[typed] = better
-                keys = keys_of(better)
-            words.append(Word(replaced.get(typed, typed), keys))
+        read = {typed: keys_of(typed) for typed in query_words(text)}
+        unknown = [] if exact else [typed for typed, keys in read.items() if not self.knows(keys)]
+        replaced = {}
+        for typed in unknown:
+            others = {key for other, keys in read.items() if other not in unknown or other in replaced for key in keys}
+            if better := self._correct(typed, others):
+                replaced[typed], read[typed] = better, keys_of(better)
+        words = [Word(replaced.get(typed, typed).removeprefix(STATE), keys) for typed, keys in read.items()]
         if not replaced:
             return words, None
         return words, TOKEN.sub(lambda found: replaced.get(found[0], found[0]), fold(text))
 
-    def _correct(self, typed: str) -> str | None:
+    def _correct(self, typed: str, others: set[str]) -> str | None:
+        """The nearest known word: first by letters, then by how often it stands beside the ``others`` of the query."""
         word = typed.lower()
         if len(word) < 4 or not word.isalpha() or (typed.isupper() and len(typed) <= 6):
             return None
         near = process.extract(
             word, self.surface, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2, limit=25
         )
-        longer = [(known, 1, None) for known in self.surface if known.startswith(word)]
+        longer = [(known, 1, None) for known in self.surface if known.startswith(word)][:25]
         ranked = sorted(
-            (distance, known[0] != word[0], -self._spread(known), len(known), known)
+            (distance, known[0] != word[0], -self._beside(known, others), -self._spread(known), len(known), known)
             for known, distance, _ in [*near, *longer]
         )
         return ranked[0][-1] if ranked else None
 
-    def _spread(self, word: str) -> float:
+    def _beside(self, word: str, others: set[str]) -> int:
+        """In how many texts a word stands beside one of ``others``."""
+        beside = 0
+        for postings in self._all:
+            holding, with_others = (
+                [postings.table[key][0] for key in keys if key in postings.table] for keys in (keys_of(word), others)
+            )
+            if holding and with_others:
+                beside += len(np.intersect1d(np.concatenate(holding), np.concatenate(with_others)))
+        return beside
+
+    def _spread(self, word: str) -> int:
         """How much of the catalog speaks of a word."""
         return sum(
             len(postings.table[key][0]) for key in keys_of(word) for postings in self._all if key in postings.table
@@ -220,16 +236,6 @@ def surface_words(texts) -> frozenset[str]:
     return frozenset(word for word in found if len(word) >= 4)
 
 
-def _title_table(reference) -> list[tuple[str, int, int]]:
-    """(title, occupation, job or -1): the titles people use, each occupation's own, and the job titles' names."""
-    rows = [(title, occupation, -1) for title, occupation in reference.titles]
-    rows += [(title, at, -1) for at, title in enumerate(reference.occupation_titles)]
-    rows += [(code, at, -1) for at, code in enumerate(reference.occupation_codes)]
-    for job, occupation in zip(*(pairs.tolist() for pairs in reference.job_occupations), strict=True):
-        rows += [(text, occupation, job) for text in (reference.job_names[job], *reference.job_aliases[job])]
-    return rows
-
-
 def _school_words(row) -> dict[str, float]:
     _, _, name, acronym, aliases, city, state, *_ = row
     words = weigh(name, SCHOOL)
@@ -238,7 +244,7 @@ def _school_words(row) -> dict[str, float]:
     weigh(city, PLACE, words)
     weigh(US_STATES.get(state, ""), PLACE, words)
     if state:
-        words[state.lower()] = max(words.get(state.lower(), 0.0), PLACE)
+        words[STATE + state.lower()] = PLACE
     return words
 
 
@@ -264,121 +270,8 @@ def _field_words(reference) -> list[dict[str, float]]:
 
 
 def _level_words(level: int | None) -> dict[str, float]:
-    label = "Non-credit" if level is None else AwardLevel(level).label
-    return weigh(LevelGroup(GROUP_OF_LEVEL[level]).label, LEVEL, weigh(label, LEVEL))
+    return weigh(LevelGroup(GROUP_OF_LEVEL[level]).label, LEVEL, weigh(_level_text(level), LEVEL))
 
 
-def match_text(snapshot, words: list[Word]) -> TextMatch:
-    """The programs that match all ``words``, and how well.
-
-    The worth of a word grows with its rarity (logarithm of programs over programs that hold it in their own texts).
-    """
-    columns, index = snapshot.columns, snapshot.text
-    own = [_own_weights(snapshot, word.keys) for word in words]
-    rarity = [np.log1p(columns.size / (1 + np.count_nonzero(weights))) for weights in own]
-    score = np.ones(columns.size, dtype=np.float32)
-    for weights in own:
-        score *= weights > 0
-    total = np.zeros(columns.size, dtype=np.float32)
-    for weights, worth in zip(own, rarity, strict=True):
-        total += weights * np.float32(worth)
-    score *= total
-    score += _phrase_bonus(snapshot, words) * (score > 0)
-
-    for held, group in _title_groups(index, words):
-        missing = [at for at in range(len(words)) if at not in held]
-        through = _title_weights(snapshot, group, len(held))
-        through *= np.float32(sum(rarity[at] for at in held))
-        for at in missing:
-            through *= own[at] > 0
-        if missing:
-            rest = sum(own[at] * np.float32(rarity[at]) for at in missing)
-            through += rest * (through > 0)
-        np.maximum(score, through, out=score)
-    return TextMatch(score > 0, score)
-
-
-def _own_weights(snapshot, keys) -> np.ndarray:
-    """The best weight of a word in each program's own texts."""
-    columns, index = snapshot.columns, snapshot.text
-    best = np.zeros(columns.size, dtype=np.float32)
-    for postings, positions in (
-        (index.names, columns.name),
-        (index.schools, columns.school),
-        (index.fields, columns.field),
-        (index.levels, columns.level),
-    ):
-        weights = postings.weights(keys)
-        if weights is not None:
-            np.maximum(best, weights[positions], out=best)
-    weights = index.certifications.weights(keys)
-    if weights is not None:
-        np.maximum.at(best, columns.certification_program, weights[columns.certification])
-    return best
-
-
-def _title_groups(index: TextIndex, words: list[Word]):
-    """Job titles by which of the words they hold: (positions of the words, positions of the titles)."""
-    held = np.zeros(index.titles.size, dtype=np.int32)
-    for at, word in enumerate(words):
-        for key in word.keys:
-            if key in index.titles.table:
-                held[index.titles.table[key][0]] |= 1 << at
-    touched = np.flatnonzero(held)
-    patterns = held[touched]
-    for pattern in np.unique(patterns):
-        yield {at for at in range(len(words)) if pattern >> at & 1}, touched[patterns == pattern]
-
-
-def _title_weights(snapshot, titles: np.ndarray, held: int) -> np.ndarray:
-    """What a group of titles is worth to each program: the share of a title that the words make up, at best."""
-    columns, index, reference = snapshot.columns, snapshot.text, snapshot.reference
-    share = TITLE * held / np.maximum(index.title_length[titles], held)
-    per_occupation = np.zeros(len(reference.occupation_codes), dtype=np.float32)
-    np.maximum.at(per_occupation, index.title_occupation[titles], share)
-    per_field = np.zeros(len(reference.field_codes) + 1, dtype=np.float32)
-    np.maximum.at(per_field, reference.occupations.fields, per_occupation[reference.occupations.targets])
-    weights = per_field[columns.field]
-    np.maximum.at(weights, columns.occupation_program, per_occupation[columns.occupation])
-    named = index.title_job[titles] >= 0
-    if named.any():
-        per_job = np.zeros(len(reference.job_slugs), dtype=np.float32)
-        np.maximum.at(per_job, index.title_job[titles][named], share[named])
-        np.maximum.at(weights, columns.job_program, per_job[columns.job])
-    return weights
-
-
-def _phrase_bonus(snapshot, words: list[Word]) -> np.ndarray | float:
-    """``PHRASE`` for programs whose name, field or certification holds the words in their order."""
-    if len(words) < 2:
-        return 0.0
-    columns, index, vocabulary = snapshot.columns, snapshot.text, snapshot.vocabulary
-    bonus = np.zeros(columns.size, dtype=np.float32)
-    for postings, texts, positions in (
-        (index.names, vocabulary.names, columns.name),
-        (index.fields, snapshot.reference.field_titles, columns.field),
-    ):
-        hits = _holding_phrase(postings, texts, words)
-        if hits is not None:
-            np.maximum(bonus, hits[positions], out=bonus)
-    hits = _holding_phrase(index.certifications, [row[2] for row in vocabulary.certifications], words)
-    if hits is not None:
-        np.maximum.at(bonus, columns.certification_program, hits[columns.certification])
-    return bonus
-
-
-def _holding_phrase(postings: Postings, texts: list[str], words: list[Word]) -> np.ndarray | None:
-    candidates = None
-    for word in words:
-        units = [postings.table[key][0] for key in word.keys if key in postings.table]
-        if not units:
-            return None
-        units = np.unique(np.concatenate(units))
-        candidates = units if candidates is None else np.intersect1d(candidates, units, assume_unique=True)
-    phrase = " " + " ".join(word.keys[-1] for word in words) + " "
-    hits = [at for at in candidates.tolist() if phrase in f" {' '.join(words_of(texts[at]))} "]
-    if not hits:
-        return None
-    found = np.zeros(postings.size + 1, dtype=np.float32)
-    found[hits] = PHRASE
-    return found
+def _level_text(level: int | None) -> str:
+    return "Non-credit" if level is None else AwardLevel(level).label

@@ -67,10 +67,15 @@ def _of_all(instance: Model) -> tuple[ChangeScope, None]:
     return ChangeScope.CATALOG, None
 
 
-def _of_career_link(instance: Model) -> tuple[ChangeScope, int]:
-    if instance.program_id:
-        return ChangeScope.PROGRAM, instance.program_id
-    return ChangeScope.CERTIFICATION, instance.certification_id
+def _of_career_link(instance: Model) -> tuple[ChangeScope, int | None]:
+    """A certification's link changes which fields its name finds, and that is no one program's matter."""
+    return (ChangeScope.PROGRAM, instance.program_id) if instance.program_id else (ChangeScope.CATALOG, None)
+
+
+def _of_certification(instance: Model) -> tuple[ChangeScope, int | None]:
+    if instance.career_links.exists():
+        return ChangeScope.CATALOG, None
+    return ChangeScope.CERTIFICATION, instance.pk
 
 
 STALE_WITH = {
@@ -81,7 +86,7 @@ STALE_WITH = {
     models.ProgramCertification: _of_program,
     models.CareerLink: _of_career_link,
     models.Organization: lambda school: (ChangeScope.ORGANIZATION, school.pk),
-    models.Certification: lambda certification: (ChangeScope.CERTIFICATION, certification.pk),
+    models.Certification: _of_certification,
     models.JobTitle: _of_all,
     models.JobTitleOccupation: _of_all,
     models.FieldOfStudy: _of_all,

@@ -20,6 +20,9 @@ NOISE_WORDS = frozenset("class classes course courses me my program programs sch
 AMBIGUOUS_STATES = frozenset("in or me".split())
 """State codes that are also small words: a state when written in capitals or after "in" or "near"."""
 
+STATE = "@"
+"""Before a state's code, so that Oregon is not every "or"."""
+
 _local = threading.local()
 
 
@@ -39,25 +42,43 @@ def stem(word: str) -> str:
     return _local.stemmer.stemWord(word)
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a catalog text in order, as they are indexed: acronyms exact, all else stemmed.
+def doing(word: str) -> tuple[str, ...]:
+    """What a person named by ``word`` does, by stem: a biller bills, a coder codes, a planner plans.
 
-    A hyphenated word gives its parts and, in one piece, the whole (``x-ray``: x, ray, xray); ``Network+`` gives
-    both ``network`` and ``network+``.
+    English stemming leaves these apart, and people search for either. Empty for a word of another form.
+    """
+    if len(word) < 5 or not word.isalpha() or not word.endswith("er") or word.endswith("eer"):
+        return ()
+    base = word[:-2]
+    undoubled = base[:-1] if base[-1] == base[-2] and base[-1] not in "lsz" else base
+    return tuple({stem(base), stem(f"{base}e"), stem(undoubled)} - {stem(word)})
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a catalog text in order, as they are indexed: acronyms exact, all else stemmed, no small words.
+
+    ``Network+`` is one word. See ``side_words`` for what else finds a text.
     """
     found = []
     for token in TOKEN.findall(fold(text)):
+        for part in [token] if CODE.fullmatch(token) else token.split("-"):
+            lower = part.lower()
+            if lower not in STOP_WORDS or part.isupper():
+                found.append(lower if part.isupper() else stem(lower))
+    return found
+
+
+def side_words(text: str) -> set[str]:
+    """Other ways to write words of a text: ``x-ray`` as xray, ``Network+`` as network, a biller as what billers do."""
+    found = set()
+    for token in TOKEN.findall(fold(text)):
         lower = token.lower()
-        if CODE.fullmatch(lower):
-            found.append(lower)
-            continue
-        for part in token.split("-"):
-            bare = part.rstrip("+")
-            found.append(bare.lower() if bare.isupper() else stem(bare.lower()))
-            if bare != part:
-                found.append(part.lower())
         if "-" in token:
-            found.append(lower.replace("-", ""))
+            found.add(lower.replace("-", ""))
+        for part in lower.split("-"):
+            found.update(doing(part))
+            if part.endswith("+"):
+                found.add(stem(part.rstrip("+")))
     return found
 
 
@@ -73,10 +94,8 @@ def query_words(text: str) -> list[str]:
         parts = [token] if CODE.fullmatch(lower) else token.split("-")
         for part in parts:
             if part.lower() in AMBIGUOUS_STATES and (part.isupper() or previous in {"in", "near"}):
-                if part.isupper() and not text.isupper():
-                    tokens.append(part)
-                elif previous in {"in", "near"}:
-                    tokens.append(part.upper())
+                if previous in {"in", "near"} or not text.isupper():
+                    tokens.append(STATE + part.upper())
             elif part.lower() not in STOP_WORDS:
                 tokens.append(part)
         previous = lower

@@ -1,0 +1,153 @@
+"""Which programs a text matches, and how well."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .text import NAMED, OFTEN, OFTEN_SHARE, OPENS, PHRASE, TITLE, Postings, TextIndex, Word
+from .titles import CERTIFICATION, TitleTable
+from .words import words_of
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """Which programs match (a mask) and how well (0 where they do not)."""
+
+    mask: np.ndarray
+    score: np.ndarray
+
+
+def match_text(snapshot, words: list[Word]) -> TextMatch:
+    """The programs that match all ``words``, and how well.
+
+    The worth of a word grows with its rarity (logarithm of programs over programs that hold it in their own texts).
+    """
+    columns = snapshot.columns
+    own = [_own_weights(snapshot, word.keys) for word in words]
+    holds = [weights > 0 for weights in own]
+    rarity = np.array([np.log1p(columns.size / (1 + np.count_nonzero(held))) for held in holds], dtype=np.float32)
+    all_held = np.logical_and.reduce(holds)
+    score = sum(weights * worth for weights, worth in zip(own, rarity, strict=True))
+    score += _phrase_bonus(snapshot, words, rarity.sum())
+    score *= all_held
+    for held, titles in _title_groups(snapshot.text, words):
+        missing = [at for at in range(len(words)) if at not in held]
+        met = np.logical_and.reduce([holds[at] for at in missing]) if missing else None
+        if met is not None and not met.any():
+            continue
+        through = _title_weights(snapshot, titles, len(held))
+        if through is None:
+            continue
+        through *= rarity[list(held)].sum()
+        if met is not None:
+            through += sum(own[at] * rarity[at] for at in missing) * (through > 0)
+            through *= met
+        np.maximum(score, through, out=score)
+    return TextMatch(score > 0, score)
+
+
+def _own_weights(snapshot, keys) -> np.ndarray:
+    """The best weight of a word in each program's own texts."""
+    columns, index = snapshot.columns, snapshot.text
+    best = np.zeros(columns.size, dtype=np.float32)
+    for postings, positions in (
+        (index.names, columns.name),
+        (index.schools, columns.school),
+        (index.fields, columns.field),
+        (index.levels, columns.level),
+    ):
+        weights = postings.weights(keys)
+        if weights is not None:
+            np.maximum(best, weights[positions], out=best)
+    weights = index.certifications.weights(keys)
+    if weights is not None:
+        np.maximum.at(best, columns.certification_program, weights[columns.certification])
+    return best
+
+
+def held_words(index: TextIndex, words: list[Word]) -> np.ndarray:
+    """For each title, which of ``words`` it holds: bit ``n`` for the word at ``n``."""
+    held = np.zeros(index.titles.size, dtype=np.int32)
+    for at, word in enumerate(words):
+        for key in word.keys:
+            if key in index.titles.table:
+                held[index.titles.table[key][0]] |= 1 << at
+    return held
+
+
+def telling_titles(table: TitleTable, titles: np.ndarray, held: int) -> np.ndarray:
+    """Those of ``titles``, each holding the same ``held`` words, of which the words say enough (see ``NAMED``)."""
+    share = held / table.lengths[titles]
+    occupations = table.occupations[titles]
+    times = np.bincount(occupations, minlength=len(table.per_occupation))
+    often = (times >= OFTEN) & (times >= OFTEN_SHARE * table.per_occupation)
+    return titles[(share >= 1) | ((share >= NAMED) & (held > 1)) | often[occupations]]
+
+
+def _title_groups(index: TextIndex, words: list[Word]):
+    """Titles by which of the words they hold: (positions of the words, titles that count)."""
+    held = held_words(index, words)
+    touched = np.flatnonzero(held)
+    patterns = held[touched]
+    for pattern in np.unique(patterns).tolist():
+        bits = [at for at in range(len(words)) if pattern >> at & 1]
+        titles = telling_titles(index.title_table, touched[patterns == pattern], len(bits))
+        if len(titles):
+            yield bits, titles
+
+
+def _title_weights(snapshot, titles: np.ndarray, held: int) -> np.ndarray | None:
+    """What a group of titles is worth to each program: the share of a title that the words make up, at best."""
+    columns, reference, table = snapshot.columns, snapshot.reference, snapshot.text.title_table
+    worth = np.where(table.kinds[titles] == CERTIFICATION, np.float32(OPENS), np.float32(TITLE))
+    worth = worth * np.minimum(held / table.lengths[titles], 1)
+    per_occupation = np.zeros(len(reference.occupation_codes), dtype=np.float32)
+    np.maximum.at(per_occupation, table.occupations[titles], worth)
+    per_field = np.zeros(len(reference.field_codes) + 1, dtype=np.float32)
+    reach = reference.occupations
+    np.maximum.at(per_field, reach.fields, per_occupation[reach.targets] * table.step_worth)
+    weights = per_field[columns.field]
+    np.maximum.at(weights, columns.occupation_program, per_occupation[columns.occupation])
+    named = table.jobs[titles] >= 0
+    if named.any():
+        per_job = np.zeros(len(reference.job_slugs), dtype=np.float32)
+        np.maximum.at(per_job, table.jobs[titles][named], worth[named])
+        np.maximum.at(weights, columns.job_program, per_job[columns.job])
+    return weights if weights.any() else None
+
+
+def _phrase_bonus(snapshot, words: list[Word], worth: float) -> np.ndarray | float:
+    """``PHRASE`` for programs whose name, field, award or certification holds the words in their order."""
+    if len(words) < 2:
+        return 0.0
+    columns, index, vocabulary = snapshot.columns, snapshot.text, snapshot.vocabulary
+    bonus = np.zeros(columns.size, dtype=np.float32)
+    for postings, texts, positions in (
+        (index.names, vocabulary.names, columns.name),
+        (index.fields, snapshot.reference.field_titles, columns.field),
+        (index.levels, index.level_texts, columns.level),
+    ):
+        hits = _holding_phrase(postings, texts, words)
+        if hits is not None:
+            np.maximum(bonus, hits[positions], out=bonus)
+    hits = _holding_phrase(index.certifications, [row[2] for row in vocabulary.certifications], words)
+    if hits is not None:
+        np.maximum.at(bonus, columns.certification_program, hits[columns.certification])
+    return bonus * np.float32(worth)
+
+
+def _holding_phrase(postings: Postings, texts: list[str], words: list[Word]) -> np.ndarray | None:
+    candidates = None
+    for word in words:
+        units = [postings.table[key][0] for key in word.keys if key in postings.table]
+        if not units:
+            return None
+        units = np.unique(np.concatenate(units))
+        candidates = units if candidates is None else np.intersect1d(candidates, units, assume_unique=True)
+    phrase = " " + " ".join(word.keys[0] for word in words) + " "
+    hits = [at for at in candidates.tolist() if phrase in f" {' '.join(words_of(texts[at]))} "]
+    if not hits:
+        return None
+    found = np.zeros(postings.size + 1, dtype=np.float32)
+    found[hits] = PHRASE
+    return found

@@ -1,0 +1,86 @@
+"""Addresses of the results page: the present one with something added or left out."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from programs.search.page import Remedy, SearchPage
+
+SETTINGS = ("exact", "include_unknown", "anywhere", "sort")
+"""Parameters that are no choice by themselves, so no chip shows them."""
+
+
+class ResultsUrl:
+    """Builds on what the filter set found valid: what was refused or is unknown drops out of every link."""
+
+    def __init__(self, filterset, page: SearchPage | None = None):
+        values = filterset.values
+        self.params: dict[str, list[str]] = {}
+        for name in filterset.filters:
+            value = values.get(name)
+            if value is None or value is False or value in ("", []):
+                continue
+            listed = value if isinstance(value, list | tuple) else [value]
+            self.params[name] = ["1" if each is True else str(each) for each in dict.fromkeys(listed)]
+        self.labels = {
+            (facet.name, choice.value): choice.label
+            for facet in (page.facets if page else ())
+            for choice in facet.choices
+            if choice.selected
+        }
+
+    def pairs(self, *, without=()) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self.params.items() if name not in without for value in values]
+
+    def of(self, pairs) -> str:
+        query = urlencode(list(pairs))
+        return f"{reverse('programs:search')}{'?' if query else ''}{query}"
+
+    def of_facet(self, name: str) -> str:
+        return f"{reverse('programs:facet', args=[name])}?{urlencode(self.pairs())}"
+
+    def cleared(self) -> str:
+        return self.of(self.pairs(without=[name for name in self.params if name not in ("sort",)]))
+
+    def exactly(self) -> str:
+        return self.of([*self.pairs(without=["exact"]), ("exact", "1")])
+
+    def remedied(self, remedy: Remedy) -> str:
+        """Without the condition; a text keeps the words that remain."""
+        if remedy.name == "q" and remedy.values != (self.params["q"][0],):
+            return self.of([*self.pairs(without=["q"]), ("q", remedy.values[0])])
+        return self.of(self.pairs(without=[remedy.name]))
+
+    def chips(self) -> list[tuple[str, str]]:
+        """(label, address without it) of every choice that narrows the list."""
+        chips = []
+        for name, values in self.params.items():
+            if name in SETTINGS or (name == "zip" and "within" in self.params):
+                continue
+            for value in values:
+                without = ("within", "zip") if name == "within" else (name,)
+                rest = (
+                    self.pairs(without=without)
+                    if len(values) == 1
+                    else [pair for pair in self.pairs() if pair != (name, value)]
+                )
+                chips.append((self._label(name, value), self.of(rest)))
+        return chips
+
+    def _label(self, name: str, value: str) -> str:
+        if (name, value) in self.labels:
+            label = self.labels[name, value]
+            return f"{CHIP_PREFIXES[name]}{label}" if label == "Not reported" else label
+        return {
+            "q": f"“{value}”",
+            "weeks_min": f"At least {value} weeks",
+            "weeks_max": f"At most {value} weeks",
+            "cost_min": f"At least ${value}",
+            "cost_max": f"At most ${value}",
+            "zip": f"Near {value}",
+            "within": f"Within {value} miles of {self.params.get('zip', [''])[0]}",
+            "starts_by": f"Starts by {value}",
+        }.get(name, value)
+
+
+CHIP_PREFIXES = {"modality": "How taught: ", "pacing": "Pace: ", "interaction": "Live classes: ", "control": "Kind: "}

@@ -1,0 +1,104 @@
+"""The results page, all choices of one filter, and names as a person types."""
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from programs.cards import build_cards
+from programs.filters import ProgramFilterSet
+from programs.models import Program
+from programs.search import snapshot as snapshots
+from programs.search.counting import count_of_facet
+from programs.search.engine import FACET_LABELS, LISTED, choice_label, ordered_choices, search, text_mask
+from programs.search.filtering import Conditions
+from programs.search.page import Choice, Facet, SearchPage
+from programs.search.without_snapshot import page_from_database
+from programs.views.results_url import ResultsUrl
+
+CHOICES_LISTED = 500
+"""How many choices of a long filter its own page lists; a box finds the others."""
+
+
+@require_safe
+def results(request):
+    filterset = ProgramFilterSet(request.GET)
+    page = answer(filterset, _page_number(request))
+    url = ResultsUrl(filterset, page)
+    found = Program.objects.published().for_cards().in_bulk(page.ids)
+    context = {
+        "form": filterset.form,
+        "page": page,
+        "cards": build_cards([found[pk] for pk in page.ids if pk in found], page),
+        "facets": page.facets,
+        "facet_links": {name: url.of_facet(name) for name in LISTED},
+        "chips": url.chips(),
+        "clear_url": url.cleared(),
+        "sort_choices": filterset.form.fields["sort"].choices,
+        "total_text": _total_text(page),
+        "undo_url": url.exactly() if page.correction else "",
+        "remedies": [(f"Without {remedy.label}", url.remedied(remedy), remedy.total) for remedy in page.remedies],
+    }
+    return render(request, "programs/search.html", context)
+
+
+def answer(filterset: ProgramFilterSet, number: int = 1) -> SearchPage:
+    """A page of results: from the snapshot, or without counts from the database where there is none."""
+    query = filterset.to_query(page=number)
+    snapshot = snapshots.current()
+    return page_from_database(filterset.qs, query) if snapshot is None else search(query, snapshot)
+
+
+@require_safe
+def facet(request, name: str):
+    """Every choice of one long filter with its count; ``find`` narrows the list."""
+    if name not in LISTED:
+        raise Http404("There is no such filter.")
+    filterset = ProgramFilterSet(request.GET)
+    query, snapshot = filterset.to_query(), snapshots.current()
+    choices, find = (), request.GET.get("find", "")[:100].strip()
+    if snapshot is not None:
+        counts = count_of_facet(Conditions(snapshot, query, text_mask(query, snapshot)), name)
+        chosen = getattr(query, name)
+        labelled = [(value, choice_label(snapshot, name, value)) for value in ordered_choices(snapshot, name, counts)]
+        choices = tuple(
+            Choice(value, label, counts[value], value in chosen)
+            for value, label in labelled
+            if value in chosen or find.casefold() in label.casefold() or find == value
+        )
+    listed = tuple(choice for at, choice in enumerate(choices) if at < CHOICES_LISTED or choice.selected)
+    context = {
+        "facet": Facet(name, FACET_LABELS[name], listed, hidden=len(choices) - len(listed)),
+        "find": find,
+        "form_params": ResultsUrl(filterset).pairs(without=(name,)),
+        "chosen": getattr(query, name),
+    }
+    return render(request, "programs/facet.html", context)
+
+
+@require_safe
+def suggest(request):
+    """Job titles, certifications, fields and schools that begin like ``q``, as JSON."""
+    snapshot = snapshots.current()
+    found = [] if snapshot is None else snapshot.suggester.suggest(request.GET.get("q", "")[:100])
+    suggestions = [{"label": one.label, "kind": one.kind, "url": _url_of(one)} for one in found]
+    return JsonResponse({"suggestions": suggestions})
+
+
+def _url_of(suggestion) -> str:
+    if suggestion.kind == "School":
+        return reverse("programs:school", args=[suggestion.key])
+    parameter = {"Job title": "job", "Certification": "certification", "Field of study": "field"}[suggestion.kind]
+    return f"{reverse('programs:search')}?{parameter}={suggestion.key}"
+
+
+def _page_number(request) -> int:
+    """The page asked for; the first where that is no number. The search gives the last for one past the end."""
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+
+
+def _total_text(page: SearchPage) -> str:
+    if page.total is None:
+        return "Programs by name"
+    return f"{page.total:,} program{'' if page.total == 1 else 's'}"
