@@ -1,7 +1,28 @@
+from dataclasses import replace
+
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from programs.filters import ProgramFilterSet
+from programs.models import Certification
+from programs.views.search import answer
+
+WAYS_IN = {"job": "By job title", "certification": "By certification", "field": "By field"}
 
 
 @require_safe
 def home(request):
-    return render(request, "portal/home.html")
+    """The first page: the search box, and the ways in that hold most programs, with their numbers."""
+    page = answer(ProgramFilterSet({}))
+    facets = {facet.name: facet for facet in page.facets if facet.choices}
+    if "certification" in facets:
+        facets["certification"] = _with_full_names(facets["certification"])
+    ways_in = [(heading, facets[name]) for name, heading in WAYS_IN.items() if name in facets]
+    return render(request, "portal/home.html", {"page": page, "ways_in": ways_in})
+
+
+def _with_full_names(facet):
+    """Acronyms are enough beside results; who comes here first may not know them."""
+    slugs = [choice.value for choice in facet.choices]
+    names = {record.slug: str(record) for record in Certification.objects.filter(slug__in=slugs)}
+    return replace(facet, choices=tuple(replace(one, label=names.get(one.value, one.label)) for one in facet.choices))

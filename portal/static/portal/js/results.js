@@ -5,7 +5,9 @@ const facets = () => document.getElementById("facets");
 let open = null;
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  for (const [name, value] of [...detail.formData]) if (value === "") detail.formData.delete(name);
+  for (const [name, value] of [...detail.formData]) {
+    if (value === "" || (name === "sort" && value === "relevance")) detail.formData.delete(name);
+  }
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
