@@ -6,7 +6,7 @@ from .matching import held_words, telling_titles
 from .page import Match
 from .text import CERTIFICATION as CERTIFICATION_WORTH
 from .text import Word
-from .titles import CERTIFICATION
+from .title_table import CERTIFICATION
 from .words import CODE
 
 PLACES = {"name": "the name", "field": "the field", "school": "the school", "level": "the award"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .text import NAMED, OFTEN, OFTEN_SHARE, OPENS, PHRASE, TITLE, Postings, TextIndex, Word
-from .titles import CERTIFICATION, TitleTable
+from .title_table import CERTIFICATION, TitleTable
 from .words import words_of
 
 

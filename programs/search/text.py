@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from programs.choices import GROUP_OF_LEVEL, US_STATES, AwardLevel, LevelGroup
 
 from .columns import LEVELS
-from .titles import TitleTable
+from .title_table import TitleTable
 from .words import STATE, TOKEN, doing, fold, query_words, side_words, stem, words_of
 
 NAME, CERTIFICATION, FIELD, SCHOOL, PLACE, LEVEL, GROUP, FAMILY = 8.0, 6.0, 4.0, 2.5, 2.0, 2.0, 1.5, 1.0
