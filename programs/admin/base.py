@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import PROTECT, QuerySet, URLField
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -37,8 +37,20 @@ def public_address(record) -> str | None:
         return None
 
 
-class RelationsByName:
+def is_in_use(record) -> bool:
+    """Whether rows refer to ``record`` that its deletion may not take along."""
+    relations = record._meta.get_fields(include_hidden=True)
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: record}).exists()
+        for relation in relations
+        if relation.one_to_many and relation.on_delete is PROTECT
+    )
+
+
+class CatalogFields:
     """Every foreign key and many-to-many field is found by typing; none is a list of the whole table."""
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def get_autocomplete_fields(self, request):
         return [field.name for field in (*self.opts.fields, *self.opts.many_to_many) if field.remote_field]
@@ -49,15 +61,15 @@ class RelationsByName:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class Inline(RelationsByName, admin.TabularInline):
+class Inline(CatalogFields, admin.TabularInline):
     extra = 0
 
 
-class StackedInline(RelationsByName, admin.StackedInline):
+class StackedInline(CatalogFields, admin.StackedInline):
     extra = 0
 
 
-class CatalogAdmin(RelationsByName, admin.ModelAdmin):
+class CatalogAdmin(CatalogFields, admin.ModelAdmin):
     """Records are deleted one at a time: addresses are stable, and what leaves the site is retired."""
 
     # Newest first, by primary key: the one order that costs nothing on a table of any size.
@@ -70,6 +82,10 @@ class CatalogAdmin(RelationsByName, admin.ModelAdmin):
 
     def get_actions(self, request):
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def has_delete_permission(self, request, obj=None):
+        """What other records rest on stays. Asked with one row each: Django would read and list all of them."""
+        return super().has_delete_permission(request, obj) and not (obj and is_in_use(obj))
 
 
 class ReadOnlyAdmin(CatalogAdmin):
@@ -163,10 +179,12 @@ class StatusAdmin(HistoryAdmin):
 
 
 class PublishableAdmin(StatusAdmin):
-    """A record with a page of its own."""
+    """A record with a page of its own, whose address is proposed from the field ``named_by``."""
+
+    named_by = "name"
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj else super().get_prepopulated_fields(request, obj)
+        return {} if obj else {"slug": [self.named_by]}
 
     def get_readonly_fields(self, request, obj=None):
         """The address of a published page does not change."""

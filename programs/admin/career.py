@@ -20,7 +20,6 @@ class JobTitleAdmin(PublishableAdmin):
     list_display = ["name", "seniority", "is_curated", "status", "last_verified_on", "review_due"]
     list_filter = ["status", ReviewDueFilter, "is_curated", OriginFilter, "seniority"]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
     inlines = [JobTitleOccupationInline, CareerLinkInline]
     fieldsets = [
         (None, {"fields": ["name", "aliases", "slug", "summary", "seniority", "is_curated", "advances_to"]}),

@@ -20,7 +20,6 @@ class CertificationAdmin(PublishableAdmin):
     list_filter = ["status", ReviewDueFilter, OriginFilter]
     list_select_related = ["issuer"]
     search_fields = ["name", "acronym", "issuer__name", "issuer__acronym"]
-    prepopulated_fields = {"slug": ["name"]}
     inlines = [RequirementInline, CertificationCareerInline]
     fieldsets = [
         (None, {"fields": ["issuer", "name", "acronym", "aliases", "slug", "summary", "website", "field"]}),

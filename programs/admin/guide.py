@@ -27,7 +27,7 @@ class GuideAdmin(PublishableAdmin):
     list_display = ["title", "status", "last_verified_on", "review_due"]
     list_filter = ["status", ReviewDueFilter]
     search_fields = ["title"]
-    prepopulated_fields = {"slug": ["title"]}
+    named_by = "title"
     inlines = [GuideItemInline, PathwayStepInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "occupations", "job_titles"]}),

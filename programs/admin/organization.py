@@ -10,7 +10,6 @@ class OrganizationAdmin(PublishableAdmin):
     list_display = ["name", "city", "state", "control", "unitid", "status", "last_verified_on", "review_due"]
     list_filter = ["status", ReviewDueFilter, "control", OriginFilter, "is_fictional", "state"]
     search_fields = ["name", "acronym", "city", "unitid__startswith", "opeid__startswith"]
-    prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["programs"]
     fieldsets = [
         (None, {"fields": ["name", "acronym", "aliases", "slug", "website", "programs"]}),

@@ -71,7 +71,6 @@ class ProgramAdmin(PublishableAdmin):
         "organization__state",
     ]
     search_fields = ["name", "organization__name", "field__code__startswith"]
-    prepopulated_fields = {"slug": ["name"]}
     inlines = [OfferingInline, ProgramCertificationInline, ProgramCareerInline]
     fieldsets = [
         (None, {"fields": ["organization", "name", "slug", "description", "url"]}),
