@@ -1,7 +1,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from programs.choices import US_STATES
+from programs.choices import US_STATES, LevelGroup
+from programs.models import Certification, FieldOfStudy, Organization
 from programs.place import find_place
 
 
@@ -10,6 +11,30 @@ class SchoolListForm(forms.Form):
 
     q = forms.CharField(label="Name", max_length=200, required=False, widget=forms.SearchInput)
     state = forms.ChoiceField(label="State", choices=[("", "All states"), *US_STATES.items()], required=False)
+
+
+class CertificationListForm(forms.Form):
+    """What narrows the list of certifications; every field may stay empty."""
+
+    q = forms.CharField(label="Name", max_length=200, required=False, widget=forms.SearchInput)
+    issuer = forms.ModelChoiceField(
+        label="Issuer", queryset=None, to_field_name="slug", required=False, empty_label="All issuers"
+    )
+    field = forms.ModelChoiceField(
+        label="Field", queryset=None, to_field_name="code", required=False, empty_label="All fields"
+    )
+    level = forms.ChoiceField(
+        label="Award of a program that leads to it", choices=[("", "All awards"), *LevelGroup.choices], required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        held = Certification.objects.published()
+        issuers = Organization.objects.published().filter(pk__in=held.values("issuer"))
+        families = {code[:2] for code in held.filter(field__isnull=False).values_list("field__code", flat=True)}
+        self.fields["issuer"].queryset = issuers.order_by("name", "slug")
+        self.fields["field"].queryset = FieldOfStudy.objects.filter(code__in=families).order_by("title")
+        self.fields["field"].label_from_instance = lambda field: field.title
 
 
 class PlaceForm(forms.Form):

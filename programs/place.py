@@ -33,7 +33,7 @@ class Place:
 
 
 def find_place(text: str) -> Place | None:
-    """The place that ``text`` names: a five-digit ZIP code, a state's code or a state's name. None if there is none."""
+    """The place that ``text`` names: a five-digit ZIP code, a state’s code or its name; None if there is none."""
     text = " ".join(text.split())
     if text.isascii() and text.isdecimal():
         centre = ZipCentroid.objects.filter(pk=text).first() if len(text) == 5 else None

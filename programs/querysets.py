@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, DecimalField, Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 
-from programs.choices import AwardLevel, CostBasis, CostKind, Residency, StartType, Status
+from programs.choices import LEVELS_OF_GROUP, AwardLevel, CostBasis, CostKind, Residency, StartType, Status
 
 
 class PublishableQuerySet(models.QuerySet):
@@ -35,6 +35,40 @@ class OrganizationQuerySet(PublishableQuerySet):
         programs = Program.objects.filter(organization=OuterRef("pk"), status=Status.PUBLISHED).order_by()
         counts = programs.values("organization").annotate(total=Count("pk")).values("total")
         return self.annotate(program_count=Coalesce(Subquery(counts), 0))
+
+
+class CertificationQuerySet(PublishableQuerySet):
+    def narrowed(self, *, q="", issuer=None, field=None, level=""):
+        """Those that every given condition leaves.
+
+        ``q``: every word in the name, the acronym, another name, or so in the issuer's. ``field``: in this field of
+        study or below it. ``level``: a published program of this ``LevelGroup`` leads to it.
+        """
+        from programs.models import ProgramCertification
+
+        found = self.alias(
+            other_names=Cast("aliases", models.TextField()),
+            issuer_names=Cast("issuer__aliases", models.TextField()),
+        )
+        for word in q.split()[:10]:
+            held = Q()
+            for column in ("name", "acronym", "other_names", "issuer__name", "issuer__acronym", "issuer_names"):
+                held |= Q(**{f"{column}__icontains": word})
+            found = found.filter(held)
+        if issuer:
+            found = found.filter(issuer=issuer)
+        if field:
+            found = found.filter(field__code__startswith=field.code)
+        if level:
+            levels = LEVELS_OF_GROUP[level]
+            programs = ProgramCertification.objects.filter(
+                Q(program__award_level__isnull=True) if None in levels else Q(program__award_level__in=levels),
+                certification=OuterRef("pk"),
+                program__status=Status.PUBLISHED,
+                program__organization__status=Status.PUBLISHED,
+            )
+            found = found.filter(Exists(programs))
+        return found
 
 
 class ProgramQuerySet(models.QuerySet):

@@ -55,6 +55,11 @@ class Figure:
         return QUALIFIERS[row.qualifier].format(self._amount)
 
     @property
+    def amount(self) -> str:
+        """The bare amount of a wage, for a place beside a mark: "$51,140", "$24.59"."""
+        return FORMATS[self.statistic.unit].format(self.statistic.value).partition(" ")[0]
+
+    @property
     def _amount(self) -> str:
         row = self.statistic
         if row.unit != Unit.PERCENT:
@@ -210,6 +215,12 @@ class Figures:
     def wages(self) -> list[WageRange]:
         """The wage by the year and by the hour, whichever is known."""
         return [wage for wage in (self.annual_wage, self.hourly_wage) if wage]
+
+    @property
+    def older_medians(self) -> list[Figure]:
+        """Median wages of earlier periods than the one that is shown."""
+        kinds = (Measure.ANNUAL_WAGE, Measure.HOURLY_WAGE)
+        return [figure for measure in kinds for figure in self.series(measure, StatisticKind.MEDIAN)[1:]]
 
     @property
     def growth(self) -> list[Figure]:

@@ -3,11 +3,12 @@
 An amount that nobody reports is left out of the sum and turns the total into "at least".
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from programs.choices import CostBasis, CostKind
-from programs.models import Offering, Program, ProgramCertification
+from programs.models import Offering, ProgramCertification
 
 WEEKS_PER_MONTH = Decimal(52) / 12
 
@@ -71,17 +72,19 @@ class CredentialTotal:
         return _sum(part.money for part in self.parts)
 
 
-def credential_totals(program: Program) -> list[CredentialTotal]:
-    """One total for each published certification of ``program``, through its cheapest known offering.
+def credential_totals(
+    offerings: Iterable[Offering], links: Iterable[ProgramCertification]
+) -> list[CredentialTotal]:
+    """One total for each published certification that ``links`` lead to, through the cheapest known offering.
 
-    Reads ``program.offerings`` (published ones, with ``price`` and their costs) and ``program.certification_links``
-    (with certification), so prefetch both.
+    ``offerings`` are the published ones of one program, with ``price`` and their costs; ``links`` have their
+    certification.
     """
-    offering = min(program.offerings.all(), key=_price_then_length, default=None)
+    offering = min(offerings, key=_price_then_length, default=None)
     if offering is None:
         return []
-    links = {link.certification_id: link for link in program.certification_links.all()}  # one total a certification
-    return [credential_total(offering, link) for link in links.values() if link.certification.is_published]
+    one_each = {link.certification_id: link for link in links if link.certification.is_published}
+    return [credential_total(offering, link) for link in one_each.values()]
 
 
 def credential_total(offering: Offering, link: ProgramCertification) -> CredentialTotal:

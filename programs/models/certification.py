@@ -5,7 +5,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from programs.choices import AwardLevel, RequirementKind
-from programs.querysets import PublishableQuerySet
+from programs.querysets import CertificationQuerySet
 
 from .base import Imported, Publishable
 
@@ -45,7 +45,7 @@ class Certification(Publishable, Imported):
     stage_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="stages")
 
     history = HistoricalRecords()
-    objects = PublishableQuerySet.as_manager()
+    objects = CertificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "slug"]

@@ -3,20 +3,24 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.services.demo_accounts import make_demo_accounts
 from programs.exceptions import DirectoryError
 from programs.services.shipped_catalog import load_shipped_catalog
+from programs.services.shipped_guides import load_shipped_guides
 
 
 class Command(BaseCommand):
-    help = "Load the catalog that ships with Waypoint and, in demo mode, the accounts to try it with. Safe to repeat."
+    help = "Load the catalog and the guides that ship with Waypoint and, in demo mode, the accounts to try it with. Safe to repeat."
 
     def handle(self, **options):
         try:
             counts = load_shipped_catalog()
+            guides = load_shipped_guides()
         except DirectoryError as error:
             raise CommandError(str(error)) from error
         accounts = make_demo_accounts()
         if counts:
             self.stdout.write(f"Loaded the shipped catalog: {sum(counts.values()):,} rows.")
+        if guides:
+            self.stdout.write(f"Loaded {guides['programs_guide']} career guides.")
         if accounts:
             self.stdout.write(f"Made {accounts} accounts for the demonstration.")
-        if not counts and not accounts:
+        if not counts and not guides and not accounts:
             self.stdout.write("The shipped catalog is loaded already; nothing to do.")

@@ -1,0 +1,95 @@
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from programs.choices import CertificationRelation, Status
+from programs.forms import CertificationListForm
+from programs.models import Accreditation, Certification, ProgramCertification
+from programs.place import place_of
+from programs.search.geo import miles_between
+
+from .careers import RELATION_ORDER, guides_of
+from .leads import find_leads, search_url
+
+CERTIFICATIONS_A_PAGE = 40
+LISTED_PROGRAMS = 60
+"""Programs with a stated edge that a page lists; the search has all of them."""
+
+
+@require_safe
+def certifications(request):
+    """Every certification by name; ``q``, ``issuer``, ``field`` and ``level`` narrow the list."""
+    form = CertificationListForm(request.GET)
+    form.is_valid()
+    found = Certification.objects.published().select_related("issuer", "field").order_by("name", "slug")
+    found = found.narrowed(**form.cleaned_data)
+    page = Paginator(found, CERTIFICATIONS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "programs/certifications.html", {"form": form, "page": page})
+
+
+@require_safe
+def certification(request, slug: str):
+    """One certification: what it asks for and costs, the programs that lead to it and the job titles it opens."""
+    record = get_object_or_404(
+        Certification.objects.published()
+        .select_related("issuer", "field", "source", "stage_of", "specialization_of")
+        .prefetch_related(
+            "requirements",
+            Prefetch("stages", Certification.objects.published()),
+            Prefetch("specializations", Certification.objects.published()),
+            Prefetch("accreditations", Accreditation.objects.select_related("accreditor")),
+        ),
+        slug=slug,
+    )
+    place = place_of(request.session)
+    careers = record.career_links.filter(job_title__status=Status.PUBLISHED).select_related("job_title", "source")
+    links = published_links(record)
+    guides = Q(steps__certification=record) | Q(job_titles__career_links__certification=record)
+    context = {
+        "certification": record,
+        "career_links": sorted(careers, key=lambda link: (RELATION_ORDER[link.relation], link.job_title.name)),
+        "program_groups": grouped(nearest_first(links, place)),
+        "program_count": links.values("program").distinct().count(),
+        "programs_url": search_url(request, certification=record.slug),
+        "near_url": search_url(request, place=place, certification=record.slug) if place else "",
+        "field_leads": find_leads(request, field=record.field.code) if record.field else None,
+        **guides_of(guides),
+        "place": place,
+        "trail": [("Certifications", "programs:certifications")],
+    }
+    return render(request, "programs/certification.html", context)
+
+
+def published_links(certification: Certification):
+    return ProgramCertification.objects.filter(
+        certification=certification,
+        program__status=Status.PUBLISHED,
+        program__organization__status=Status.PUBLISHED,
+    ).select_related("program__organization", "source")
+
+
+def nearest_first(links, place) -> list[ProgramCertification]:
+    """At most LISTED_PROGRAMS edges; with a ZIP code nearest first, each with ``distance`` in miles."""
+    if not place:
+        return list(links.order_by("program__name", "program__organization__name", "pk")[:LISTED_PROGRAMS])
+    rows = list(links.order_by("program__name", "pk"))
+    if not place.zip:
+        rows.sort(key=lambda link: link.program.organization.state != place.state)
+        return rows[:LISTED_PROGRAMS]
+    schools = [link.program.organization for link in rows]
+    miles = miles_between(
+        place.center,
+        [float("nan") if school.latitude is None else school.latitude for school in schools],
+        [float("nan") if school.longitude is None else school.longitude for school in schools],
+    )
+    for link, distance in zip(rows, miles.tolist(), strict=True):
+        link.distance = distance if distance == distance else None
+    rows.sort(key=lambda link: (link.distance is None, link.distance or 0))
+    return rows[:LISTED_PROGRAMS]
+
+
+def grouped(links) -> list[tuple[str, list[ProgramCertification]]]:
+    """(relation in words, its edges) in the order of how sure each leads to the certification."""
+    groups = [(relation, [link for link in links if link.relation == relation]) for relation in CertificationRelation]
+    return [(relation.label, held) for relation, held in groups if held]

@@ -1,0 +1,188 @@
+"""Two to four programs side by side, by their ids in the address."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs import wording
+from programs.chain import Route, routes_for
+from programs.models import Accreditation, Offering, Program, ProgramCertification
+from programs.totals import credential_totals
+
+MOST = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one program says to one question: a line for each offering or fact; ``known`` is false for no answer."""
+
+    lines: tuple[str, ...]
+    known: bool = True
+    links: tuple[tuple[str, str, str], ...] = ()
+    """(name, address, note) instead of lines."""
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether those programs that do report give different answers."""
+        return len({(cell.lines, cell.links) for cell in self.cells if cell.known}) > 1
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether some program does not report it, so that the comparison is not whole."""
+        return not all(cell.known for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Column:
+    program: Program
+    offerings: list[Offering]
+    route: Route
+    totals: list
+    without_url: str
+
+
+@require_safe
+def compare(request):
+    """``ids`` are program ids, separated by commas or repeated; the page's own address has them by commas."""
+    given = request.GET.getlist("ids")
+    ids = parse_ids(",".join(given))
+    if len(ids) > MOST:
+        messages.warning(request, f"Only {MOST} programs fit side by side. These are the first {MOST} you chose.")
+    wanted = ids[:MOST]
+    if len(given) > 1 or (given and given[0] != address_part(wanted)):
+        return redirect(f"{reverse('programs:compare')}?ids={address_part(wanted)}" if wanted else "programs:compare")
+    found = programs_by_id(wanted)
+    columns = columns_of([found[pk] for pk in wanted if pk in found])
+    context = {
+        "columns": columns,
+        "rows": rows_of(columns) if len(columns) > 1 else [],
+        "missing": len(wanted) - len(columns),
+        "room": MOST - len(columns),
+        "ids": address_part([column.program.pk for column in columns]),
+        "trail": [("Programs", "programs:search")],
+    }
+    return render(request, "programs/compare.html", context)
+
+
+def parse_ids(text: str) -> list[int]:
+    """The whole numbers in a comma-separated list, each once, in order; all else is left out."""
+    parts = (part.strip() for part in text[:400].split(","))
+    return list(dict.fromkeys(int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) < 19))
+
+
+def address_part(ids) -> str:
+    return ",".join(str(pk) for pk in ids)
+
+
+def programs_by_id(ids) -> dict[int, Program]:
+    offerings = Offering.objects.published().with_price().prefetch_related("costs", "start_dates").order_by("pk")
+    links = ProgramCertification.objects.select_related("certification__issuer").order_by("pk")
+    return (
+        Program.objects.published()
+        .select_related("organization", "field")
+        .prefetch_related(
+            Prefetch("offerings", offerings),
+            Prefetch("certification_links", links),
+            Prefetch("accreditations", Accreditation.objects.select_related("accreditor")),
+        )
+        .in_bulk(ids)
+    )
+
+
+def columns_of(programs: list[Program]) -> list[Column]:
+    routes = routes_for(programs)
+    return [
+        Column(
+            program=program,
+            offerings=list(program.offerings.all()),
+            route=routes[program.pk],
+            totals=credential_totals(program.offerings.all(), program.certification_links.all()),
+            without_url=f"{reverse('programs:compare')}?ids="
+            + address_part(other.pk for other in programs if other != program),
+        )
+        for program in programs
+    ]
+
+
+def rows_of(columns: list[Column]) -> list[Row]:
+    today = timezone.localdate()
+    of_program: list[tuple[str, Callable[[Program], str]]] = [
+        ("School", lambda program: program.organization.name),
+        ("Place", lambda program: program.organization.place),
+        ("Kind of school", lambda program: known_choice(program.organization, "control")),
+        ("Award", lambda program: program.award_name),
+        ("Field of study", lambda program: program.field.title),
+        ("Education needed", lambda program: program.minimum_entry_education),
+        ("Prerequisites", lambda program: program.prerequisites),
+    ]
+    of_offering: list[tuple[str, Callable[[Offering], str]]] = [
+        ("How it is taught", lambda offering: known_choice(offering, "modality")),
+        ("Pace", lambda offering: known_choice(offering, "pacing")),
+        ("Live classes", lambda offering: known_choice(offering, "interaction")),
+        ("On site", lambda offering: known_choice(offering, "onsite_requirement")),
+        ("Hours of the day", lambda offering: known_choice(offering, "schedule")),
+        ("Length", lambda offering: known(wording.duration(offering.duration_min_weeks, offering.duration_max_weeks))),
+        ("Lowest price", lambda offering: known(wording.money(offering.price))),
+        ("Starts", lambda offering: wording.starts(offering.start_type, offering.start_dates.all(), today)),
+    ]
+    return [
+        *(Row(label, tuple(cell([say(column.program)]) for column in columns)) for label, say in of_program),
+        *(Row(label, tuple(cell(map(say, column.offerings)) for column in columns)) for label, say in of_offering),
+        Row("Accreditation", tuple(accreditation_cell(column.program) for column in columns)),
+        Row("Certifications", tuple(route_cell(column.route.certifications) for column in columns)),
+        Row("Exam fee in the price", tuple(exam_cell(column.program) for column in columns)),
+        Row("Job titles", tuple(route_cell(column.route.careers) for column in columns)),
+    ]
+
+
+def known(text: str) -> str:
+    return "" if text == wording.NOT_REPORTED else text
+
+
+def known_choice(record, name: str) -> str:
+    """A choice in words; empty where it is unknown."""
+    return "" if getattr(record, name) == "unknown" else getattr(record, f"get_{name}_display")()
+
+
+def cell(answers) -> Cell:
+    """From one answer an offering; empty ones are "Not reported". Several are numbered, as the offerings are."""
+    answers = list(answers)
+    if not any(answers):
+        return Cell((wording.NOT_REPORTED,), known=False)
+    said = [answer or wording.NOT_REPORTED for answer in answers]
+    if len(set(said)) == 1:
+        return Cell((said[0],))
+    return Cell(tuple(f"{number}. {answer}" for number, answer in enumerate(said, start=1)))
+
+
+def route_cell(stops) -> Cell:
+    if not stops:
+        return Cell((wording.NOT_REPORTED,), known=False)
+    notes = ("computed from the field of study" if stop.computed else stop.relation for stop in stops)
+    return Cell((), links=tuple((stop.name, stop.url, note) for stop, note in zip(stops, notes, strict=True)))
+
+
+def accreditation_cell(program: Program) -> Cell:
+    lines = [f"{row.get_status_display()} by {row.accreditor.name}" for row in program.accreditations.all()]
+    return Cell(tuple(lines)) if lines else Cell((wording.NOT_REPORTED,), known=False)
+
+
+def exam_cell(program: Program) -> Cell:
+    """Yes, no or not reported for each published certification: a no is not the same as silence."""
+    links = [link for link in program.certification_links.all() if link.certification.is_published]
+    words = {True: "Yes", False: "No", None: wording.NOT_REPORTED}
+    if all(link.exam_fee_included is None for link in links):
+        return Cell((wording.NOT_REPORTED,), known=False)
+    return Cell(tuple(f"{link.certification.short_name}: {words[link.exam_fee_included]}" for link in links))

@@ -1,0 +1,140 @@
+from itertools import groupby
+
+from django.db.models import Prefetch, Q
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from programs.choices import GuideItemKind, Status
+from programs.models import CareerLink, Certification, Guide, JobTitle, Source
+from programs.place import place_of
+
+from .careers import fields_of, figures_of
+from .leads import find_leads, search_url
+
+SECTIONS = (
+    ("work", "What the work is"),
+    ("skills", "What it takes"),
+    ("outlook", "Outlook"),
+    ("steps", "How to get there"),
+    ("programs", "Programs"),
+    ("certifications", "Certifications"),
+    ("wages", "What it pays"),
+    ("settings", "Where people work"),
+    ("remote", "Working from home"),
+    ("titles", "Job titles"),
+    ("decisions", "Which program to choose"),
+    ("questions", "Questions"),
+    ("resources", "Read on"),
+    ("sources", "Sources"),
+    ("disclaimer", "Before you decide"),
+)
+"""(anchor, heading) of a guide's parts in their order; a part with nothing to say is left out."""
+
+
+@require_safe
+def guides(request):
+    found = Guide.objects.published().prefetch_related("occupations").order_by("title")
+    return render(request, "programs/guides.html", {"guides": found})
+
+
+@require_safe
+def guide(request, slug: str):
+    """A career guide: its own items and steps, with certifications, titles, figures and programs as they are now."""
+    record = get_object_or_404(Guide.objects.published(), slug=slug)
+    items = list(record.items.select_related("job_title", "source").order_by("order", "pk"))
+    steps = list(record.steps.select_related("certification", "source").order_by("order"))
+    occupations = list(record.occupations.order_by("code"))
+    titles = list(
+        record.job_titles.published().prefetch_related(
+            Prefetch("advances_to", JobTitle.objects.published().order_by("name"))
+        )
+    )
+    titles.sort(key=lambda title: title.name)
+    certifications = certifications_of(titles, steps)
+    of_kind = {kind: [item for item in items if item.kind == kind] for kind in GuideItemKind.values}
+    figures = figures_of(request, occupations, titles)
+    context = {
+        "guide": record,
+        "intro": of_kind[GuideItemKind.INTRO],
+        "duties": grouped_by_title(of_kind[GuideItemKind.DUTY]),
+        "tools": of_kind[GuideItemKind.TOOL],
+        "skills": of_kind[GuideItemKind.SKILL],
+        "settings": of_kind[GuideItemKind.SETTING],
+        "remote_conditions": of_kind[GuideItemKind.REMOTE_CONDITION],
+        "decisions": of_kind[GuideItemKind.DECISION],
+        "questions": of_kind[GuideItemKind.FAQ],
+        "resources": of_kind[GuideItemKind.RESOURCE],
+        "disclaimers": of_kind[GuideItemKind.DISCLAIMER],
+        "steps": steps,
+        "occupations": occupations,
+        "titles": titles,
+        "issuers": grouped_by_issuer(certifications),
+        "fields": [(field, search_url(request, field=field.code)) for field in fields_of(occupations, certifications)],
+        "leads": find_leads(request, occupation=occupations[0].code) if occupations else None,
+        "sources": sources_of([*items, *steps, *certifications], figures),
+        **figures,
+        "place": place_of(request.session),
+        "trail": [("Guides", "programs:guides")],
+    }
+    context["contents"] = contents_of(context)
+    return render(request, "programs/guide.html", context)
+
+
+def certifications_of(titles, steps) -> list[Certification]:
+    """Those that lead to one of ``titles`` or stand in a step, with the stages and specializations of each."""
+    wanted = Q(career_links__job_title__in=titles) | Q(pk__in={step.certification_id for step in steps} - {None})
+    found = Certification.objects.published().filter(wanted).distinct().select_related("issuer", "field", "source")
+    return list(
+        found.order_by("issuer__name", "name").prefetch_related(
+            "requirements",
+            Prefetch("stages", Certification.objects.published()),
+            Prefetch("specializations", Certification.objects.published()),
+            Prefetch(
+                "career_links",
+                CareerLink.objects.filter(job_title__status=Status.PUBLISHED).select_related("job_title"),
+            ),
+        )
+    )
+
+
+def grouped_by_title(items) -> list[tuple]:
+    """(job title or None, its items) in the order in which the titles first come."""
+    order = list(dict.fromkeys(item.job_title for item in items))
+    return [(title, [item for item in items if item.job_title == title]) for title in order]
+
+
+def grouped_by_issuer(certifications) -> list[tuple]:
+    """(issuer, its certifications); they come sorted by issuer."""
+    return [(issuer, list(held)) for issuer, held in groupby(certifications, key=lambda row: row.issuer)]
+
+
+def sources_of(records, figures) -> list[Source]:
+    """Every source that the guide rests on, once, by name."""
+    ranked = [*figures["occupation_figures"], *figures["title_figures"]]
+    held = [record.source for record in records] + [
+        figure.source for _, subject in ranked for figure in subject.ranked
+    ]
+    return sorted({source for source in held if source}, key=str)
+
+
+def contents_of(context) -> list[tuple[str, str]]:
+    """The sections that have something to say."""
+    wages = any(figures.wages for _, figures in context["occupation_figures"]) or context["title_figures"]
+    filled = {
+        "work": context["duties"] or context["tools"],
+        "skills": context["skills"],
+        "outlook": any(figures.outlook for _, figures in context["occupation_figures"]),
+        "steps": context["steps"],
+        "programs": context["leads"],
+        "certifications": context["issuers"],
+        "wages": wages,
+        "settings": context["settings"],
+        "remote": context["occupations"],
+        "titles": context["titles"],
+        "decisions": context["decisions"],
+        "questions": context["questions"],
+        "resources": context["resources"],
+        "sources": context["sources"],
+        "disclaimer": context["disclaimers"],
+    }
+    return [(anchor, heading) for anchor, heading in SECTIONS if filled[anchor]]

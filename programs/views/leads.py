@@ -1,0 +1,97 @@
+"""The programs that a page leads to: the nearest ones, how many there are, and the way to all of them."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from programs.filters import ProgramFilterSet
+from programs.models import Program
+from programs.place import NEAR_MILES, Place, place_of
+from programs.search import snapshot
+from programs.search.engine import search
+from programs.search.query import SearchQuery
+
+SHOWN = 6
+PLACE_PARAMETERS = ("zip", "within", "state", "anywhere")
+
+
+@dataclass(frozen=True)
+class Lead:
+    program: Program
+    distance: float | None
+    """Miles from the chosen ZIP code."""
+
+
+@dataclass(frozen=True)
+class Leads:
+    """``total`` and ``near`` are None where no snapshot can count; ``url`` has all, ``near_url`` those near."""
+
+    programs: list[Lead]
+    total: int | None
+    near: int | None
+    url: str
+    near_url: str
+
+
+def find_leads(request, **filters: str) -> Leads:
+    """Programs under ``filters`` (parameters of the search): nearest first where the person's place is known.
+
+    With a state as the place, those of the state; where it has none, any. The links keep the choices of the results
+    page that the person came from.
+    """
+    place = place_of(request.session)
+    query = SearchQuery(today=timezone.localdate(), sort="name", **{name: (value,) for name, value in filters.items()})
+    url = search_url(request, **filters)
+    near_url = search_url(request, place=place, **filters) if place else url
+    current = snapshot.current()
+    if current is None:
+        programs = ProgramFilterSet({**filters, **(place.params if place else {})}).qs.order_by("name", "pk")
+        return Leads([Lead(program, None) for program in programs.for_cards()[:SHOWN]], None, None, url, near_url)
+    page = search(_nearest_first(query, place), current)
+    near = search(_near(query, place), current) if place else None
+    if near and near.total and not place.zip:
+        ids, distances = near.ids[:SHOWN], {}
+    else:
+        ids, distances = page.ids[:SHOWN], page.distances
+    found = Program.objects.published().for_cards().in_bulk(ids)
+    leads = [Lead(found[pk], distances.get(pk)) for pk in ids if pk in found]
+    return Leads(leads, page.total, near.total if near else None, url, near_url)
+
+
+def _nearest_first(query: SearchQuery, place: Place | None) -> SearchQuery:
+    return replace(query, center=place.center, sort="distance") if place and place.zip else query
+
+
+def _near(query: SearchQuery, place: Place) -> SearchQuery:
+    if place.zip:
+        return replace(query, center=place.center, within=NEAR_MILES)
+    return replace(query, state=(place.state,))
+
+
+def search_url(request, *, place: Place | None = None, **filters: str) -> str:
+    """The results page under ``filters``, with the other choices of the results page that ``request`` came from.
+
+    ``place`` narrows it to a place, unless those choices hold one already.
+    """
+    params = _choices_brought(request)
+    for name, value in filters.items():
+        params[name] = value
+    if place and not any(name in params for name in PLACE_PARAMETERS):
+        params.update(place.params)
+    return f"{reverse('programs:search')}?{params.urlencode()}"
+
+
+def _choices_brought(request) -> QueryDict:
+    """The parameters of the results page that links here, as the browser names it; none from anywhere else."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or came_from.path != reverse("programs:search"):
+        return QueryDict(mutable=True)
+    params = QueryDict(came_from.query[:2000], mutable=True)
+    known = ProgramFilterSet.base_filters.keys()
+    for name in list(params):
+        if name not in known or name == "q":
+            del params[name]
+    return params
