@@ -55,5 +55,5 @@ def number(name: str, default: int) -> int:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A comma-separated list; empty entries are dropped."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    """A comma-separated list; empty entries are dropped, and an empty value is no value."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]

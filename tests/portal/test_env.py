@@ -58,6 +58,8 @@ def test_text_without_default_must_be_set(monkeypatch):
 def test_words_are_stripped_and_empty_ones_dropped(monkeypatch):
     monkeypatch.setenv("HOSTS", " a.example , ,b.example,")
     assert env.words("HOSTS") == ["a.example", "b.example"]
+    monkeypatch.setenv("HOSTS", "")
+    assert env.words("HOSTS", "localhost,127.0.0.1") == ["localhost", "127.0.0.1"]
 
 
 def test_file_fills_what_the_environment_leaves_open(monkeypatch, tmp_path):
@@ -82,6 +84,14 @@ def test_file_with_a_broken_line_is_refused_by_its_number(tmp_path, line):
     path.write_text(f"# first\n{line}\n")
     with pytest.raises(ImproperlyConfigured, match=r"^\.env, line 2: expected KEY=value"):
         env.load_file(path)
+
+
+def test_example_file_as_it_stands_means_the_defaults(monkeypatch):
+    """``make run`` copies it, so that an empty value must never weigh more than no value."""
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    for name in re.findall(r"^([A-Z_]+)=$", example, re.MULTILINE):
+        monkeypatch.setenv(name, "")
+        assert (env.text(name, "default"), env.words(name, "a,b")) == ("default", ["a", "b"])
 
 
 def test_example_file_lists_every_variable_that_settings_read():
