@@ -4,6 +4,7 @@ Every variable read here is described in ``.env.example``.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -32,6 +33,10 @@ INSTALLED_APPS = [
     "advising",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.saml",
     "django_filters",
     "django_htmx",
     "simple_history",
@@ -59,6 +64,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.request_origin",
+    "portal.middleware.second_factor",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -119,6 +126,49 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_ADAPTER = "portal.adapters.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "portal.forms.SignupForm"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Waypoint"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.flag("BEHIND_PROXY"))
+
+# Single sign-on exists only where an identity provider is named; the button carries its name.
+SOCIALACCOUNT_ADAPTER = "portal.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}, "saml": {"APPS": []}}
+SSO_ADDRESSES = []
+if OIDC_SERVER_URL := env.text("OIDC_SERVER_URL", ""):
+    SSO_ADDRESSES.append(OIDC_SERVER_URL)
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
+        {
+            "provider_id": "school",
+            "name": env.text("OIDC_NAME", "Your school"),
+            "client_id": env.text("OIDC_CLIENT_ID"),
+            "secret": env.text("OIDC_SECRET"),
+            "settings": {"server_url": OIDC_SERVER_URL},
+        }
+    )
+if SAML_METADATA_URL := env.text("SAML_METADATA_URL", ""):
+    SSO_ADDRESSES.append(env.text("SAML_SIGN_ON_URL", SAML_METADATA_URL))
+    SOCIALACCOUNT_PROVIDERS["saml"]["APPS"].append(
+        {
+            "provider_id": env.text("SAML_ENTITY_ID"),
+            "name": env.text("SAML_NAME", "Your school"),
+            "client_id": "school",
+            "settings": {
+                "idp": {"entity_id": env.text("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL},
+                # The attribute names of eduPerson, as most schools send them.
+                "attribute_mapping": {
+                    "uid": env.text("SAML_UID", "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"),
+                    "email": "urn:oid:0.9.2342.19200300.100.1.3",
+                    "first_name": "urn:oid:2.5.4.42",
+                    "last_name": "urn:oid:2.5.4.4",
+                },
+                "advanced": {"strict": True, "want_assertion_signed": True},
+            },
+        }
+    )
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.text("TIME_ZONE", "America/New_York")
@@ -161,7 +211,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        # Signing in elsewhere is a form that ends at the identity provider.
+        "form-action": [SELF, *sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in SSO_ADDRESSES})],
         "frame-ancestors": [NONE],
     }
 }

@@ -76,10 +76,43 @@ ACCOUNTS = {
     "account_reset_password_from_key_done": page(200),
 }
 
+SECOND_FACTOR = {
+    "mfa_index": page(*SIGNED_IN),
+    "mfa_list_webauthn": page(*SIGNED_IN),
+    # These first ask for the password again, or for the factor that a sign-in is waiting for.
+    "mfa_activate_totp": form(302),
+    "mfa_add_webauthn": form(302),
+    "mfa_edit_webauthn": form(302, args=lambda cast: [1]),
+    "mfa_remove_webauthn": form(302, args=lambda cast: [1]),
+    "mfa_generate_recovery_codes": form(302),
+    "mfa_authenticate": form(302),
+    "mfa_login_webauthn": form(302),
+    "mfa_reauthenticate_webauthn": form(302),
+    "mfa_reauthenticate": form(302, 302, 200, 200, 200, 200),
+    "mfa_deactivate_totp": form(302, 404, 302, 302, 302, 302),
+    "mfa_view_recovery_codes": form(302, 404, 404, 404, 404, 404),
+    "mfa_download_recovery_codes": form(302, 404, 404, 404, 404, 404),
+}
+
+SINGLE_SIGN_ON = {
+    "socialaccount_connections": form(*SIGNED_IN),
+    "socialaccount_signup": form(302),
+    "socialaccount_login_cancelled": page(200),
+    "socialaccount_login_error": form(401),
+    # No identity provider is named in the tests.
+    "openid_connect_login": form(404, args=lambda cast: ["school"]),
+    "openid_connect_callback": form(404, args=lambda cast: ["school"]),
+    "saml_login": form(404, args=lambda cast: ["school"]),
+    "saml_acs": form(302, args=lambda cast: ["school"]),
+    "saml_finish_acs": form(404, args=lambda cast: ["school"]),
+    "saml_sls": form(404, args=lambda cast: ["school"]),
+    "saml_metadata": form(404, args=lambda cast: ["school"]),
+}
+
 ADMIN = {
     "admin:index": form(302, 302, 302, 302, 200, 200),
     "admin:login": form(302, 403, 403, 403, 302, 302),
 }
 """The rest of the admin is Django's, generated from the registered models: ``tests/programs/admin`` holds it."""
 
-ROWS = {**DIRECTORY, **ACCOUNTS, **ADMIN}
+ROWS = {**DIRECTORY, **ACCOUNTS, **SECOND_FACTOR, **SINGLE_SIGN_ON, **ADMIN}

@@ -1,0 +1,59 @@
+"""What happens around every view: where a request came from, and the second factor of staff."""
+
+import uuid
+
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+
+from advising.policy import is_staff
+from advising.services.logs import Origin
+
+
+def request_origin(get_response):
+    """Give each request ``origin`` (its address and number) for the access log; the answer carries the number."""
+
+    def middleware(request):
+        number = uuid.uuid4().hex
+
+        def origin() -> Origin:
+            try:
+                address = get_adapter(request).get_client_ip(request)
+            except PermissionDenied:  # allauth's word for "no address given"
+                address = ""
+            return Origin(address, number)
+
+        request.origin = SimpleLazyObject(origin)
+        response = get_response(request)
+        response["X-Request-ID"] = number
+        return response
+
+    return middleware
+
+
+def second_factor(get_response):
+    """Staff without a second factor are sent to set one up, whatever they ask for. Not in demo mode."""
+
+    def middleware(request):
+        user = request.user
+        if settings.DEMO or request.path.startswith(OPEN) or not user.is_authenticated:
+            return get_response(request)
+        if has_second_factor(user) or not is_staff(user):
+            return get_response(request)
+        messages.info(request, "Your role works with other people’s records. Set up a second factor to go on.")
+        return redirect("mfa_index")
+
+    return middleware
+
+
+OPEN = ("/accounts/", "/static/", "/healthz", "/readyz")
+"""Where a second factor is set up, and what a page and a probe need."""
+
+
+def has_second_factor(user) -> bool:
+    second = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=user, type__in=second).exists()
