@@ -1,0 +1,101 @@
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+
+from programs import wording
+from tests.factories import make_offering
+
+TODAY = date(2027, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("shortest", "longest", "said"),
+    [
+        (None, None, "Not reported"),
+        (0, 1, "0 to 1 week"),
+        (1, 1, "1 week"),
+        (12, 12, "12 weeks"),
+        (13, 13, "about 3 months"),
+        (26, 26, "about 6 months"),
+        (78, 78, "about 18 months"),
+        (104, 104, "about 2 years"),
+        (130, 130, "about 2½ years"),
+        (1, 11, "1 to 11 weeks"),
+        (12, 51, "12 weeks to 12 months"),
+        (52, 103, "12 to 24 months"),
+        (104, 207, "2 to 4 years"),
+        (50, 54, "about 12 months"),
+    ],
+)
+def test_duration_in_words(shortest, longest, said):
+    assert wording.duration(shortest, longest) == said
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"),
+    [
+        ("reported", "reported by the school"),
+        ("award_level", "the range that IPEDS gives for this award, not this program’s own length"),
+        ("unknown", ""),
+    ],
+)
+def test_duration_says_how_it_is_known(basis, said):
+    assert wording.duration_basis(basis) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        (None, "USD", "Not reported"),
+        (Decimal("0.00"), "USD", "$0"),
+        (Decimal("1850.00"), "USD", "$1,850"),
+        (Decimal("49.50"), "USD", "$49.50"),
+        (Decimal("1234567.00"), "USD", "$1,234,567"),
+        (Decimal("300.00"), "CAD", "CAD 300"),
+    ],
+)
+def test_money(amount, currency, said):
+    assert wording.money(amount, currency) == said
+
+
+@pytest.mark.parametrize(("miles", "said"), [(0.4, "under 1 mile"), (1.2, "1 mile"), (12.6, "13 miles")])
+def test_distance(miles, said):
+    assert wording.miles(miles) == said
+
+
+def start(day, apply_by=None):
+    return SimpleNamespace(starts_on=day, apply_by=apply_by)
+
+
+@pytest.mark.parametrize(
+    ("start_type", "dates", "said"),
+    [
+        ("on_demand", [], "starts any time"),
+        ("rolling", [], "starts often"),
+        ("unknown", [], ""),
+        ("fixed", [], ""),
+        ("fixed", [start(date(2027, 2, 28))], ""),
+        ("fixed", [start(TODAY)], "starts 1 March 2027"),
+        (
+            "fixed",
+            [start(date(2027, 4, 1), date(2027, 2, 28)), start(date(2027, 9, 6), date(2027, 8, 1))],
+            "starts 6 September 2027",
+        ),
+    ],
+)
+def test_next_start_leaves_out_what_is_past_or_closed(start_type, dates, said):
+    assert wording.starts(start_type, dates, TODAY) == said
+
+
+def test_offering_in_one_line(db):
+    known = make_offering(modality="online", pacing="self_paced", weeks=26)
+    known.price = Decimal(1850)
+    assert wording.offering_line(known) == "Online, self-paced, about 6 months, from $1,850"
+
+
+def test_offering_of_which_nothing_is_known_says_so(db):
+    unknown = make_offering(modality="unknown", modality_basis="unknown", weeks=None)
+    unknown.price = None
+    assert wording.offering_line(unknown) == "Format not reported, length not reported, cost not reported"
