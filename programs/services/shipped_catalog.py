@@ -111,10 +111,9 @@ class _Catalog:
 
     def add_occupations(self) -> dict[str, Occupation]:
         wanted = [Occupation(**{**line, "source": self.sources["soc"]}) for line in read_csv("occupations.csv")]
-        known, made = self.rows.add(wanted, "code")
-        made = set(made)
+        known, _ = self.rows.add(wanted, "code")
         for occupation in wanted:
-            if known[occupation.code,] not in made:
+            if known[occupation.code,].import_key:
                 # Facts that no public file has.
                 self.rows.fill_blanks(known[occupation.code,], occupation, "remote_work", "direct_patient_care")
         return {code: occupation for (code,), occupation in known.items()}
@@ -173,7 +172,10 @@ class _Catalog:
         held = {(row.issuer_id, row.name): row for row in Certification.objects.filter(issuer__in=issuers)}
         known, made = self.rows.add((row for row in wanted if (row.issuer_id, row.name) not in held), "slug")
         for row in wanted:
-            self.certifications[row.slug] = held.get((row.issuer_id, row.name)) or known[row.slug,]
+            record = held.get((row.issuer_id, row.name)) or known[row.slug,]
+            self.certifications[row.slug] = record
+            if record.import_key:
+                self.rows.fill_blanks(record, row, "acronym", "aliases", "summary", "field_id")
         self.rows.add_owned(
             CertificationRequirement(certification=certification, order=order, **requirement)
             for certification in made
@@ -193,13 +195,13 @@ class _Catalog:
             )
             for slug, entry in self.job_title_entries.items()
         ]
-        known, made = self.rows.add(wanted, "slug")
-        made = set(made)
+        known, _ = self.rows.add(wanted, "slug")
         for job_title in wanted:
-            row = known[job_title.slug,]
-            if row not in made and not row.is_curated:
+            if known[job_title.slug,].import_key:
                 # O*NET reports the same title: it becomes the curated one, with what O*NET does not say.
-                self.rows.fill_blanks(row, job_title, "summary", "aliases", "seniority", "is_curated")
+                self.rows.fill_blanks(
+                    known[job_title.slug,], job_title, "summary", "aliases", "seniority", "is_curated"
+                )
         return {slug: job_title for (slug,), job_title in known.items()}
 
     def add_career_edges(self) -> None:
