@@ -151,9 +151,7 @@ def _match_programs(schools: dict[int, School], offerings: dict, report: Report)
                 matched[key] = program
                 report.count("listed programs", "matched")
             else:
-                text = (
-                    f"school {unitid}: {program.code} of {program.weeks} weeks fits none of its programs, or several."
-                )
+                text = f"school {unitid}: {program.code} of {program.weeks} weeks fits no program, or several."
                 report.tell("listed programs", "unmatched", text, school.line)
     return matched
 

@@ -71,6 +71,7 @@ class _Sync:
         self.limits = {
             field.attname: field.max_length for field in model._meta.concrete_fields if isinstance(field, CharField)
         }
+        self.names: dict[tuple[str, int], str] = {}
         self.pks: dict[tuple, int | str] = {}
         self.fresh: list[Incoming] = []
         self.stale: list[tuple[int | str, Incoming, bool]] = []
@@ -84,8 +85,18 @@ class _Sync:
                 return f"{column.replace('_', ' ')} has {len(value)} characters; {limit} fit."
         return ""
 
-    def describe(self, row: Incoming) -> str:
-        return " ".join(str(part) for part in row.key)
+    def describe(self, key: tuple) -> str:
+        return " ".join(self.say(column, value) for column, value in zip(self.key, key, strict=True))
+
+    def say(self, column: str, value) -> str:
+        """A value as a person reads it: what a foreign key points at by its import key or name."""
+        field = self.model._meta.get_field(column)
+        if not field.is_relation or value is None:
+            return str(value)
+        if (column, value) not in self.names:
+            record = field.related_model.objects.get(pk=value)
+            self.names[column, value] = getattr(record, "import_key", None) or str(record)
+        return self.names[column, value]
 
     def create(self) -> None:
         if not self.fresh:
@@ -120,7 +131,7 @@ class _Sync:
             ]
             if not (adopting or self.report.overwrite_edited) and self.was_edited(record, differing):
                 names = ", ".join(column.removesuffix("_id").replace("_", " ") for column, _, _ in differing)
-                text = f"{record} ({self.describe(row)}) was edited by hand; the file has another {names}."
+                text = f"{record} ({self.describe(row.key)}) was edited by hand; the file has another {names}."
                 self.report.tell(self.label, "kept", text, row.line)
                 continue
             for column, _, value in differing:
@@ -131,9 +142,10 @@ class _Sync:
                 record.import_digest = digest_of(record)
             changed.append(record)
             what = "; ".join(
-                f"{column.removesuffix('_id')} {old!s:.60} is now {new!s:.60}" for column, old, new in differing
+                f"{column.removesuffix('_id')} {self.say(column, old):.60} is now {self.say(column, new):.60}"
+                for column, old, new in differing
             )
-            self.report.tell(self.label, "changed", f"{self.describe(row)}: {what}.", row.line)
+            self.report.tell(self.label, "changed", f"{self.describe(row.key)}: {what}.", row.line)
         if changed:
             self.report.before_write()
             names = [*self.columns, *((*self.key, "import_digest") if self.has_digest else ())]
@@ -182,7 +194,7 @@ def sync(
     for row in report.watch(rows, work.label):
         if row.key in seen:
             where = f" of line {seen[row.key]}" if seen[row.key] else ""
-            report.tell(work.label, "invalid", f"repeats {work.describe(row)}{where}.", row.line)
+            report.tell(work.label, "invalid", f"repeats {work.describe(row.key)}{where}.", row.line)
             continue
         seen[row.key] = row.line
         if problem := work.too_long(row):
@@ -199,7 +211,7 @@ def sync(
             if adopt:
                 work.stale.append((pk, row, True))
             else:
-                report.tell(work.label, "kept", f"{work.describe(row)} is here already, made by hand.", row.line)
+                report.tell(work.label, "kept", f"{work.describe(row.key)} is here already, made by hand.", row.line)
         elif create:
             work.fresh.append(row)
         if len(work.fresh) >= BATCH:
@@ -209,8 +221,6 @@ def sync(
     work.create()
     work.update()
     if create:
-        for missing in known.keys() - seen.keys():
-            report.tell(
-                work.label, "missing", f"{' '.join(map(str, missing))} was imported before; the file lacks it."
-            )
+        for key in known.keys() - seen.keys():
+            report.tell(work.label, "missing", f"{work.describe(key)} was imported before; the file lacks it.")
     return work.pks

@@ -250,6 +250,8 @@ def find_tables(path: Path, layouts: tuple[Layout, ...]) -> dict[str, Table]:
     """
     if not path.exists():
         raise FileError(str(path), "there is no such file or folder.")
+    if path.suffix.lower() in {".xlsx", ".xls"}:
+        raise FileError(path.name, "this is a workbook; save its sheet as CSV (UTF-8) and import that.")
     if not path.is_dir() and not zipfile.is_zipfile(path):
         table = _recognise(DataFile(path), layouts)
         return {table.layout.name: table}

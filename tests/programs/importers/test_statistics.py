@@ -1,0 +1,154 @@
+"""Wages and outlook of occupations."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from programs.importers.tables import FileError
+from programs.models import Occupation, Statistic
+
+from .helpers import SAMPLES, copy_samples, counts, lines, rewrite, run
+
+pytestmark = pytest.mark.django_db
+
+
+def figures(code, **filters):
+    found = Statistic.objects.filter(occupation__code=code, **filters).order_by("measure", "statistic")
+    return [(f"{s.measure} {s.statistic}", s.value, s.qualifier, s.suppressed_reason) for s in found]
+
+
+def test_wages_and_employment_of_an_occupation():
+    report = run("soc", "oews")
+
+    assert counts(report) == {"statistics": {"new": 59, "skipped": 2}}
+    assert figures("29-2072") == [
+        ("annual_wage mean", Decimal(56790), "exactly", ""),
+        ("annual_wage median", Decimal(51140), "exactly", ""),
+        ("annual_wage p10", Decimal(37000), "exactly", ""),
+        ("annual_wage p25", Decimal(43490), "exactly", ""),
+        ("annual_wage p75", Decimal(64820), "exactly", ""),
+        ("annual_wage p90", Decimal(81150), "exactly", ""),
+        ("employment count", Decimal(194720), "exactly", ""),
+        ("hourly_wage mean", Decimal("27.3"), "exactly", ""),
+        ("hourly_wage median", Decimal("24.59"), "exactly", ""),
+        ("hourly_wage p10", Decimal("17.79"), "exactly", ""),
+        ("hourly_wage p25", Decimal("20.91"), "exactly", ""),
+        ("hourly_wage p75", Decimal("31.17"), "exactly", ""),
+        ("hourly_wage p90", Decimal("39.01"), "exactly", ""),
+    ]
+    wage = Statistic.objects.get(occupation__code="29-2072", measure="annual_wage", statistic="median")
+    assert (wage.unit, wage.area, wage.period_start, wage.period_end) == (
+        *("usd_per_year", "US"),
+        *(date(2025, 5, 1), date(2025, 5, 31)),
+    )
+    assert wage.source.title == "Occupational Employment and Wage Statistics, May 2025"
+    assert run("oews").changes == 0
+
+
+def test_top_coded_wages_and_occupations_paid_by_the_year():
+    run("soc", "oews")
+
+    assert figures("11-1011") == [
+        ("annual_wage mean", Decimal(269630), "exactly", ""),
+        ("annual_wage median", Decimal(239200), "over", ""),
+        ("annual_wage p10", Decimal(75700), "exactly", ""),
+        ("annual_wage p25", Decimal(139540), "exactly", ""),
+        ("annual_wage p75", Decimal(239200), "over", ""),
+        ("annual_wage p90", Decimal(239200), "over", ""),
+        ("employment count", Decimal(204350), "exactly", ""),
+    ]
+
+
+def test_a_combined_code_speaks_for_members_without_figures_of_their_own():
+    run("soc", "oews")
+
+    assert [value for _, value, _, _ in figures("13-1021", measure="employment")] == [Decimal(500000)]
+    assert [value for _, value, _, _ in figures("13-1023", measure="employment")] == [Decimal(500000)]
+    assert figures("13-1022", measure="employment") == [("employment count", None, "exactly", "not_available")]
+    assert {(value, reason) for _, value, _, reason in figures("13-1022")} == {(None, "not_available")}
+    assert len(figures("13-1022")) == 13
+
+
+def test_a_top_code_by_the_hour(tmp_path):
+    path = copy_samples(tmp_path)
+    rewrite(path / "bls/national_M2025_dl.csv", ("39.01", "#"))
+    run("soc", "oews", path=path)
+
+    assert ("hourly_wage p90", Decimal(115), "over", "") in figures("29-2072")
+
+
+def test_bad_wage_rows(tmp_path):
+    path = copy_samples(tmp_path)
+    rewrite(path / "bls/national_M2025_dl.csv", ("51140", "about 51140"), ("11-1011", "11-101"))
+
+    assert lines(run("soc", "oews", path=path), "invalid") == [
+        (3, "Annual wage, median 'about 51140' is not a number."),
+        (7, "'11-101' is not a SOC code."),
+    ]
+
+
+def test_the_year_must_be_in_the_name(tmp_path):
+    path = copy_samples(tmp_path) / "bls/national_M2025_dl.csv"
+    path = path.rename(path.with_name("wages.csv"))
+
+    with pytest.raises(FileError) as caught:
+        run("oews", path=path)
+    assert str(caught.value) == (
+        "wages.csv: the name must say the year as the publisher's does (national_M2025_dl.csv)."
+    )
+
+
+def test_outlook_in_people_not_thousands():
+    report = run("soc", "projections")
+
+    assert counts(report) == {"statistics": {"new": 12, "skipped": 5}, "occupations": {"changed": 5}}
+    assert figures("29-2072") == [
+        ("annual_openings count", Decimal(14200), "exactly", ""),
+        ("employment_growth percent", Decimal("7.1"), "exactly", ""),
+    ]
+    growth = Statistic.objects.get(occupation__code="29-2072", measure="employment_growth")
+    assert (growth.period_start, growth.period_end, growth.unit) == (
+        *(date(2024, 1, 1), date(2034, 12, 31)),
+        "percent",
+    )
+    assert str(growth.source) == "U.S. Bureau of Labor Statistics, Employment Projections 2024-34"
+    assert run("projections").changes == 0
+
+
+def test_an_em_dash_is_no_figure_and_a_combined_code_reaches_all():
+    run("soc", "projections")
+
+    assert figures("51-4121")[1] == ("employment_growth percent", None, "exactly", "not_available")
+    assert [figures(code)[1][1] for code in ("13-1021", "13-1022", "13-1023")] == [Decimal("-5.8")] * 3
+    assert dict(Occupation.objects.values_list("code", "typical_entry_education")) == {
+        "11-1011": "Bachelor's degree",
+        "13-1021": "Bachelor's degree",
+        "13-1022": "Bachelor's degree",
+        "13-1023": "Bachelor's degree",
+        "29-2072": "Postsecondary nondegree award",
+        "51-4121": "",
+    }
+
+
+def test_the_years_stand_in_the_headers(tmp_path):
+    path = copy_samples(tmp_path)
+    file = path / "bls/occupation_2024-2034_table_1_2.csv"
+    rewrite(file, ("2024–34", "2026–36"))
+    run("soc", "projections", path=path)
+    assert set(Statistic.objects.values_list("period_start", "period_end")) == {(date(2026, 1, 1), date(2036, 12, 31))}
+
+    rewrite(file, ("percent, 2026–36", "percent, lately"))
+    with pytest.raises(FileError, match="line 2, column Employment change, percent, lately: the name must hold"):
+        run("projections", path=path)
+
+
+def test_a_revised_figure_is_told_with_both_values(tmp_path):
+    run("soc", "oews", path=SAMPLES)
+    path = copy_samples(tmp_path)
+    rewrite(path / "bls/national_M2025_dl.csv", ("51140", "51150"))
+
+    report = run("oews", path=path)
+
+    assert counts(report)["statistics"] == {"changed": 1, "unchanged": 58, "skipped": 2}
+    assert lines(report, "changed")[0][1].endswith("value 51140.00 is now 51150.00.")
