@@ -77,8 +77,12 @@ class CatalogAdmin(CatalogFields, admin.ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 200
-    save_on_top = True
+    # Numbers beside every filter would count the whole table once for each.
+    show_facets = admin.ShowFacets.NEVER
     view_on_site = False
+
+    class Media:
+        css = {"all": ["programs/admin.css"]}
 
     def get_actions(self, request):
         return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
@@ -108,6 +112,17 @@ class HistoryAdmin(CatalogAdmin, SimpleHistoryAdmin):
 
     def revert_disabled(self, request, obj=None):
         return True
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            publishing.keep_original(obj)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request, form, formset, change):
+        for row in formset.initial_forms:
+            if hasattr(row.instance, "history") and row.has_changed():
+                publishing.keep_original(row.instance)
+        super().save_formset(request, form, formset, change)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
         if request.method not in ("GET", "HEAD"):

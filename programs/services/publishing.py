@@ -73,9 +73,22 @@ def change_status(record, status: Status, *, user) -> None:
         reasons = status_problems(record, status, before=before)
     if reasons:
         raise DirectoryError(f"{refusal(status)}: “{record}” {'; '.join(reasons)}.")
+    keep_original(record)
     record.status = status
     record._history_user = user
     record.save(update_fields=["status"])
+
+
+def keep_original(record) -> None:
+    """Begin the history of a saved record that has none, with what the database says now.
+
+    Imports write in bulk and keep no history; so the first change by hand still shows what was there before.
+    """
+    if record.history.exists():
+        return
+    original = type(record).objects.get(pk=record.pk)
+    original._history_user = None
+    type(record).history.bulk_history_create([original], default_change_reason="As loaded")
 
 
 def refusal(status: str) -> str:

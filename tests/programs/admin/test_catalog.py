@@ -158,10 +158,11 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(model, admin):
 
 
 @BY_NAME
-@pytest.mark.parametrize("term", ["a", "two words", "51.07", "29-2072", "%_\\'\"", "x" * 5000, "\x00"])
-def test_search_takes_any_text(model, term, admin):
+def test_search_takes_any_text(model, admin):
+    client = client_for(admin)
     MAKERS[model]()
-    assert client_for(admin).get(address(model, "changelist"), {"q": term}).status_code == 200
+    for term in ("a", "two words", "51.07", "29-2072", "%_\\'\"", "x" * 5000, "\x00"):
+        assert client.get(address(model, "changelist"), {"q": term}).status_code == 200
 
 
 @BY_NAME

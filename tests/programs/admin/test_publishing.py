@@ -265,3 +265,35 @@ def test_history_is_for_reading(client):
     assert client.post(url, {"name": "Forged", "slug": "forged", "status": "published"}).status_code == 403
     school.refresh_from_db()
     assert school.name == "Hill College"
+
+
+def test_first_change_of_an_imported_record_keeps_what_it_said_before(client, editor):
+    offering = make_offering(modality="online")
+    program = offering.program
+    program.history.all().delete()
+    offering.history.all().delete()
+    url = address(Program, "change", program.pk)
+    values = {**form_values(client.get(url)), "name": "Changed", "offerings-0-modality": "hybrid"}
+    assert client.post(url, values).status_code == 302
+    for record, field, before, after in (
+        (program, "name", program.name, "Changed"),
+        (offering, "modality", "online", "hybrid"),
+    ):
+        entries = record.history.order_by("history_id").values_list(field, "history_user", "history_change_reason")
+        assert list(entries) == [(before, None, "As loaded"), (after, editor.pk, None)]
+    page = client.get(address(Program, "history", program.pk)).content.decode()
+    assert "As loaded" in page
+    assert f"{program.name} → Changed" in page
+
+
+def test_first_action_on_an_imported_record_keeps_its_old_status(client, editor):
+    school = make_organization()
+    school.history.all().delete()
+    act(client, Organization, "retire", school)
+    entries = school.history.order_by("history_id").values_list("status", "history_user")
+    assert list(entries) == [("published", None), ("retired", editor.pk)]
+
+
+def test_program_without_an_award_level_is_called_non_credit(client):
+    make_program(award_level=None)
+    assert "Non-credit" in client.get(address(Program, "changelist")).content.decode()
