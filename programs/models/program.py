@@ -74,6 +74,11 @@ class Program(Publishable, Imported):
         return reverse("programs:program", args=[self.organization.slug, self.slug])
 
     @property
+    def is_public(self) -> bool:
+        """What ``published()`` asks, of a record in hand."""
+        return self.is_published and self.organization.is_published
+
+    @property
     def award_name(self) -> str:
         return "Non-credit" if self.award_level is None else self.get_award_level_display()
 

@@ -42,10 +42,11 @@ FIXED_LABELS = {
 }
 
 
-def search(query: SearchQuery, snapshot: Snapshot) -> SearchPage:
+def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False) -> SearchPage:
     """Answer ``query`` from ``snapshot``; asks the database for nothing.
 
-    A page past the last one gives the last one. Distances are in miles.
+    A page past the last one gives the last one. Distances are in miles. ``only_programs`` leaves out what a further
+    choice would bring (facets, remedies, elsewhere), which is most of the work.
     """
     words, corrected = snapshot.text.read(query.q, exact=query.exact)
     text = match_text(snapshot, words) if words else None
@@ -55,18 +56,22 @@ def search(query: SearchQuery, snapshot: Snapshot) -> SearchPage:
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(query.page, 1), pages)
     found = _page_of(conditions, matching, text, number)
-    ids = tuple(snapshot.columns.id[found].tolist())
-    return SearchPage(
-        ids=ids,
+    page = SearchPage(
+        ids=tuple(snapshot.columns.id[found].tolist()),
         total=total,
         number=number,
         pages=pages,
         has_next=number < pages,
-        facets=tuple(_facet(conditions, name, counts) for name, counts in facet_counts(conditions).items()),
         correction=Correction(typed=query.q, used=corrected) if corrected else None,
-        remedies=() if total else _remedies(conditions, words),
         matches=explain(snapshot, words, found) if words else {},
         distances=_distances(conditions, found),
+    )
+    if only_programs:
+        return page
+    return replace(
+        page,
+        facets=tuple(_facet(conditions, name, counts) for name, counts in facet_counts(conditions).items()),
+        remedies=() if total else _remedies(conditions, words),
         elsewhere=_elsewhere(conditions, total),
     )
 

@@ -1,5 +1,6 @@
 """The searchable picture of the catalog that each process keeps in memory, and how it follows the database."""
 
+import gc
 import logging
 import threading
 import time
@@ -58,6 +59,7 @@ class Snapshot:
             text=TextIndex.build(vocabulary, reference, columns),
             school_count=len(vocabulary.schools),
         )
+        gc.freeze()  # a snapshot's many small objects live on; the collector need not walk them again and again
         logger.info("Search snapshot of %d programs built in %.1f s", columns.size, time.monotonic() - started)
         return snapshot
 
@@ -172,7 +174,7 @@ class Snapshot:
     def warmed(self) -> "Snapshot":
         """Compute now what the first query would otherwise wait for."""
         _ = self.alphabetical, self.school_state, self.school_control, self.school_latitude, self.school_longitude
-        _ = self.labels, self.rank, self._position_of_job, self._position_of_occupation
+        _ = self.labels, self.rank, self._position_of_job, self._position_of_occupation, self.suggester
         return self
 
 

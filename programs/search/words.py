@@ -18,7 +18,7 @@ NOISE_WORDS = frozenset("class classes course courses me my program programs sch
 """What people add around the thing they look for; left out of a query that says anything else."""
 
 AMBIGUOUS_STATES = frozenset("in or me".split())
-"""State codes that are also small words: a state when written in capitals or after "in" or "near"."""
+"""State codes that are also small words: a state when written in capitals or after "in"."""
 
 STATE = "@"
 """Before a state's code, so that Oregon is not every "or"."""
@@ -93,8 +93,8 @@ def query_words(text: str) -> list[str]:
         lower = token.lower()
         parts = [token] if CODE.fullmatch(lower) else token.split("-")
         for part in parts:
-            if part.lower() in AMBIGUOUS_STATES and (part.isupper() or previous in {"in", "near"}):
-                if previous in {"in", "near"} or not text.isupper():
+            if part.lower() in AMBIGUOUS_STATES and (part.isupper() or previous == "in"):
+                if previous == "in" or not text.isupper():
                     tokens.append(STATE + part.upper())
             elif part.lower() not in STOP_WORDS:
                 tokens.append(part)

@@ -25,11 +25,11 @@ def results(request):
     filterset = ProgramFilterSet(request.GET)
     page = answer(filterset, _page_number(request))
     url = ResultsUrl(filterset, page)
-    found = Program.objects.published().for_cards().in_bulk(page.ids)
+    found = Program.objects.for_cards().in_bulk(page.ids)
     context = {
         "form": filterset.form,
         "page": page,
-        "cards": build_cards([found[pk] for pk in page.ids if pk in found], page),
+        "cards": build_cards([found[pk] for pk in page.ids if pk in found and found[pk].is_public], page),
         "facets": page.facets,
         "facet_links": {name: url.of_facet(name) for name in LISTED},
         "chips": url.chips(),

@@ -1,0 +1,63 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs.search.words import doing, query_words, side_words, words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Medical Insurance Coding Specialist/Coder", ["medic", "insur", "code", "specialist", "coder"]),
+        ("Certified Professional Coder (CPC)", ["certifi", "profession", "coder", "cpc"]),
+        ("51.0713", ["51.0713"]),
+        ("Occupation 29-2072", ["occup", "29-2072"]),
+        ("CompTIA A+", ["comptia", "a+"]),
+        ("X-Ray Technician", ["x", "ray", "technician"]),
+        ("Bachelor’s café", ["bachelor", "cafe"]),
+        ("Nursing and the Art of Care", ["nurs", "art", "care"]),
+        ("", []),
+    ],
+)
+def test_words_of(text, words):
+    assert words_of(text) == words
+
+
+def test_other_ways_to_write_a_word():
+    assert side_words("X-Ray") == {"xray"}
+    assert side_words("Network+") == {"network"}
+    assert "bill" in side_words("Medical Biller")
+
+
+@pytest.mark.parametrize(("person", "action"), [("biller", "bill"), ("coder", "code"), ("planner", "plan")])
+def test_a_person_is_found_by_what_they_do(person, action):
+    assert action in doing(person)
+
+
+@pytest.mark.parametrize("word", ["engineer", "career", "nurse", "er", "51.0713"])
+def test_other_words_name_no_person(word):
+    assert doing(word) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("welding in OH", ["welding", "OH"]),
+        ("nursing in or", ["nursing", "@OR"]),
+        ("nursing OR", ["nursing", "@OR"]),
+        ("nursing or welding", ["nursing", "welding"]),
+        ("welding programs near me", ["welding"]),
+        ("programs", ["programs"]),
+        ("the", ["the"]),
+        ("cpc-a", ["cpc"]),
+        ("\x00'\"<", []),
+    ],
+)
+def test_query_words(typed, words):
+    assert query_words(typed) == words
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read(text):
+    assert len(query_words(text)) <= 10
+    words_of(text), side_words(text)
