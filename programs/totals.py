@@ -72,9 +72,7 @@ class CredentialTotal:
         return _sum(part.money for part in self.parts)
 
 
-def credential_totals(
-    offerings: Iterable[Offering], links: Iterable[ProgramCertification]
-) -> list[CredentialTotal]:
+def credential_totals(offerings: Iterable[Offering], links: Iterable[ProgramCertification]) -> list[CredentialTotal]:
     """One total for each published certification that ``links`` lead to, through the cheapest known offering.
 
     ``offerings`` are the published ones of one program, with ``price`` and their costs; ``links`` have their
@@ -100,8 +98,10 @@ def _program_part(offering: Offering) -> Part:
 
 def _exam_part(offering: Offering, link: ProgramCertification) -> Part:
     """The exam is one sitting, so it adds money but no weeks."""
-    if link.exam_fee_included or _price_holds_exam(offering):
+    if link.exam_fee_included:
         return Part("Exam", NOTHING, NOTHING, note="Included in the price of the program")
+    if link.exam_fee_included is None and _price_holds_exam(offering):
+        return Part("Exam", NOTHING, None, note="The price of the program holds an exam fee, perhaps this one")
     certification = link.certification
     if certification.exam_fee_min is None or certification.currency != "USD":
         return Part("Exam", NOTHING, None)

@@ -8,10 +8,13 @@ from django.db.models.functions import Cast
 
 from programs.models import JobTitle, Occupation, OccupationTitle
 
-from .words import CODE, query_words, stem, words_of
+from .words import CODE, TOKEN, query_words, stem, words_of
 
-EXACT, NAMED, CALLED = 0, 1, 2
-"""How a career was found, the best first: by exactly this name, within its name, by another title of it."""
+EXACT, NAMED, ALIKE = range(3)
+"""How a title holds the words, the best first: it is the words, has them as they are, has their stems or more."""
+
+ANOTHER_TITLE = 2
+"""Added where it is not the career's own name that holds them, unless another title is exactly the words."""
 
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
 
@@ -58,15 +61,17 @@ class _Asked:
         return condition
 
     def rank(self, title: str) -> int | None:
-        """EXACT or NAMED, or None where ``title`` does not hold every word."""
+        """EXACT, NAMED or ALIKE, or None where ``title`` does not hold every word."""
         names = [title, IN_BRACKETS.sub(" ", title), *IN_BRACKETS.findall(title)]
         if any(" ".join(name.lower().split()) == self.whole for name in names):
             return EXACT
+        if set(self.words) <= {token.lower() for token in TOKEN.findall(title)}:
+            return NAMED
         tokens = words_of(title)
         for word, root in zip(self.words, self.stems, strict=True):
             if not any(token in (word, root) or (len(word) > 2 and token.startswith(word)) for token in tokens):
                 return None
-        return NAMED
+        return ALIKE
 
 
 def _common_start(word: str, other: str) -> str:
@@ -93,7 +98,7 @@ def _occupations(asked: _Asked) -> list[Found]:
     titles = OccupationTitle.objects.filter(asked.condition("title")).values_list("occupation_id", "title")
     for pk, title in titles:
         if (rank := asked.rank(title)) is not None:
-            called.setdefault(pk, []).append((CALLED if rank == NAMED else EXACT, len(title), title))
+            called.setdefault(pk, []).append((rank and rank + ANOTHER_TITLE, len(title), title))
     better = {pk: min(hits) for pk, hits in called.items() if pk not in found or min(hits)[0] < found[pk].rank}
     for occupation in Occupation.objects.filter(pk__in=better):
         rank, _, title = better[occupation.pk]
@@ -107,7 +112,7 @@ def _best(asked: _Asked, name: str, aliases: list[str]) -> tuple[int, str] | Non
     hits = [] if rank is None else [(rank, 0, "")]
     for alias in aliases:
         if (rank := asked.rank(alias)) is not None:
-            hits.append((CALLED if rank == NAMED else EXACT, len(alias), alias))
+            hits.append((rank and rank + ANOTHER_TITLE, len(alias), alias))
     if not hits:
         return None
     rank, _, called = min(hits)

@@ -97,6 +97,7 @@ def programs_by_id(ids) -> dict[int, Program]:
             Prefetch("certification_links", links),
             Prefetch("accreditations", Accreditation.objects.select_related("accreditor")),
         )
+        .order_by("pk")
         .in_bulk(ids)
     )
 

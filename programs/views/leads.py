@@ -50,13 +50,13 @@ def find_leads(request, **filters: str) -> Leads:
     if current is None:
         programs = ProgramFilterSet({**filters, **(place.params if place else {})}).qs.order_by("name", "pk")
         return Leads([Lead(program, None) for program in programs.for_cards()[:SHOWN]], None, None, url, near_url)
-    page = search(_nearest_first(query, place), current)
-    near = search(_near(query, place), current) if place else None
+    page = search(_nearest_first(query, place), current, only_programs=True)
+    near = search(_near(query, place), current, only_programs=True) if place else None
     if near and near.total and not place.zip:
         ids, distances = near.ids[:SHOWN], {}
     else:
         ids, distances = page.ids[:SHOWN], page.distances
-    found = Program.objects.published().for_cards().in_bulk(ids)
+    found = Program.objects.published().for_cards().order_by("pk").in_bulk(ids)
     leads = [Lead(found[pk], distances.get(pk)) for pk in ids if pk in found]
     return Leads(leads, page.total, near.total if near else None, url, near_url)
 

@@ -76,13 +76,17 @@ def test_an_included_exam_costs_nothing_more():
     assert (total.exam.money, total.exam.note) == (money(0, 0), "Included in the price of the program")
 
 
-def test_an_exam_fee_that_the_price_already_holds_is_not_counted_twice():
+@pytest.mark.parametrize(
+    ("included", "exam"),
+    [(True, money(0, 0)), (False, money(399, 499)), (None, None)],
+)
+def test_an_exam_fee_within_the_price_counts_by_what_is_known_of_it(included, exam):
     offering = make_offering()
     make_cost(offering=offering, kind=CostKind.TUITION, amount=1000)
     make_cost(offering=offering, kind=CostKind.EXAM, amount=399)
-    make_program_certification(offering.program, known_certification())
+    make_program_certification(offering.program, known_certification(), exam_fee_included=included)
     (total,) = totals_of(offering.program)
-    assert (total.program.money, total.exam.money) == (money(1399, 1399), money(0, 0))
+    assert (total.program.money, total.exam.money) == (money(1399, 1399), exam)
 
 
 def test_whether_the_price_includes_the_exam_is_said_to_be_unknown():
