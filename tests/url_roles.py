@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from django.utils.http import int_to_base36
 
+from advising import models
 from tests import factories as make
+from tests.advising import factories as records
 
 ROLES = ("visitor", "student", "advisor", "lead", "editor", "admin")
 
@@ -56,6 +58,8 @@ DIRECTORY = {
     "programs:guide": page(200, args=lambda cast: [make.make_guide().slug]),
     "programs:compare": page(200),
     "programs:suggest": page(200, query="q=nurs"),
+    "programs:facet": page(200, args=lambda cast: ["certification"]),
+    "programs:place": form(405),  # POST only
 }
 
 ACCOUNTS = {
@@ -109,10 +113,70 @@ SINGLE_SIGN_ON = {
     "saml_metadata": form(404, args=lambda cast: ["school"]),
 }
 
+
+def an_own_note(cast):
+    """A note about ``cast.student`` by ``cast.advisor``, shared with the student and kept by ``cast.lead``."""
+    student, advisor = advise(cast)
+    return [records.make_note(student, advisor, visibility="student").pk]
+
+
+def advise(cast):
+    """The profiles of ``cast.student`` and ``cast.advisor``, who advises them in the unit of ``cast.lead``."""
+    profiles = {
+        name: models.AdvisorProfile.objects.filter(user=getattr(cast, name)).first() for name in ("advisor", "lead")
+    }
+    advisor = profiles["advisor"] or records.make_advisor(cast.advisor)
+    if not profiles["lead"]:
+        records.make_advisor(cast.lead, unit=advisor.unit)
+    student = models.StudentProfile.objects.filter(user=cast.student).first() or records.make_student(cast.student)
+    if not student.assignments.exists():
+        records.make_assignment(student, advisor)
+    return student, advisor
+
+
+def advised(cast):
+    return [advise(cast)[0].pk]
+
+
+def a_file(cast):
+    note = models.Note.objects.get(pk=an_own_note(cast)[0])
+    return [note.pk, records.make_attachment(note).pk]
+
+
+def an_emergency(cast):
+    return [records.make_break_glass(cast.advisor, advise(cast)[0]).pk]
+
+
+def with_profiles(cast):
+    advise(cast)
+    return []
+
+
+ADVISING = {
+    "advising:student_profile": form(302, 200, 404, 404, 404, 404, args=with_profiles),
+    "advising:advisor_profile": form(302, 404, 200, 200, 404, 404, args=with_profiles),
+    "advising:my_notes": page(*SIGNED_IN),
+    "advising:student_notes": page(302, 200, 200, 200, 404, 404, args=advised),
+    "advising:new_note": form(302, 403, 200, 200, 404, 404, args=advised),
+    "advising:note_readers": page(302, 403, 200, 200, 404, 404, args=advised, query="visibility=team"),
+    # A note that is shared with the student is the team's and the student's, not the unit's.
+    "advising:note": page(302, 200, 200, 404, 404, 404, args=an_own_note),
+    "advising:edit_note": form(302, 403, 200, 404, 404, 404, args=an_own_note),
+    "advising:delete_note": form(302, 403, 200, 404, 404, 404, args=an_own_note),
+    "advising:note_as_student": page(302, 403, 200, 404, 404, 404, args=an_own_note),
+    "advising:attachment": page(302, 200, 200, 404, 404, 404, args=a_file),
+    "advising:reveal_note": form(302, 403, 403, 404, 404, 200, args=an_own_note),
+    "advising:break_glass": form(302, 403, 200, 200, 403, 200, args=with_profiles),
+    "advising:access_log": page(302, 403, 403, 200, 404, 200, args=advised),
+    "advising:disclosures": form(302, 200, 403, 200, 404, 200, args=advised),
+    "advising:my_disclosures": page(302, 302, 403, 403, 403, 403, args=with_profiles),
+    "advising:emergency": page(302, 404, 200, 200, 404, 200, args=an_emergency),
+}
+
 ADMIN = {
     "admin:index": form(302, 302, 302, 302, 200, 200),
     "admin:login": form(302, 403, 403, 403, 302, 302),
 }
 """The rest of the admin is Django's, generated from the registered models: ``tests/programs/admin`` holds it."""
 
-ROWS = {**DIRECTORY, **ACCOUNTS, **SECOND_FACTOR, **SINGLE_SIGN_ON, **ADMIN}
+ROWS = {**DIRECTORY, **ACCOUNTS, **SECOND_FACTOR, **SINGLE_SIGN_ON, **ADVISING, **ADMIN}
