@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
-from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from programs.choices import CareerRelation, CertificationRelation, LinkBasis, Measure, StatisticKind, Status
@@ -62,11 +61,7 @@ class Stop:
 
     @property
     def url(self) -> str:
-        """Empty where this site has no page for it."""
-        try:
-            return self.target.get_absolute_url()
-        except NoReverseMatch:
-            return ""
+        return self.target.get_absolute_url()
 
 
 class Route(NamedTuple):
@@ -190,7 +185,9 @@ def _titles(links, crosswalk, reported_titles) -> Titles:
     if reported_titles:
         place = Window(RowNumber(), partition_by="occupation", order_by="job_title__name")
         reported = rows.filter(job_title__is_curated=False, occupation__in=occupations).annotate(place=place)
-        for row in reported.filter(place__lte=reported_titles):
+        for row in reported.filter(place__lte=reported_titles).only(
+            "occupation", "job_title__name", "job_title__slug"
+        ):
             titles.reported[row.occupation_id].append(row.job_title)
     return titles
 

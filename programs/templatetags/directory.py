@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language_info
 
 from programs import wording
@@ -89,7 +90,7 @@ def length_links(context):
     return {"request": context["request"], "lengths": QUICK_LENGTHS, "chosen": context["form"]["weeks_max"].value()}
 
 
-@register.inclusion_tag("programs/_stop_link.html")
-def stop_link(stop, short: bool = False):
+@register.simple_tag
+def stop_link(stop, short: bool = False) -> str:
     """A stop of the route as a link, by its short name where asked."""
-    return {"url": stop.url, "name": stop.short_name if short else stop.name}
+    return format_html('<a href="{}">{}</a>', stop.url, stop.short_name if short else stop.name)

@@ -21,8 +21,9 @@ def schools(request):
         found = found.named_like(words)
     if state := form.cleaned_data.get("state"):
         found = found.filter(state=state)
-    page = Paginator(found.with_program_count(), SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "programs/schools.html", {"form": form, "page": page})
+    page = Paginator(found.values_list("pk", flat=True), SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
+    listed = Organization.objects.filter(pk__in=list(page)).with_program_count()  # counted for one page, not for all
+    return render(request, "programs/schools.html", {"form": form, "page": page, "schools": listed})
 
 
 @require_safe

@@ -16,7 +16,7 @@ def open_page(client, address, **query):
 
 
 def listed(client, **query) -> list[str]:
-    return [school.name for school in open_page(client, "/schools/", **query).context["page"]]
+    return [school.name for school in open_page(client, "/schools/", **query).context["schools"]]
 
 
 def make_school(name, programs=1, **values):
@@ -32,8 +32,8 @@ def test_list_holds_published_schools_with_published_programs(visitor):
     make_school("Hidden", status="draft")
     make.make_program(organization=make.make_organization(name="Empty"), status="draft")
     make.make_organization(name="Issuer only")
-    page = open_page(visitor, "/schools/").context["page"]
-    assert [(school.name, school.program_count) for school in page] == [("Alpha", 2), ("Zeta", 1)]
+    schools = open_page(visitor, "/schools/").context["schools"]
+    assert [(school.name, school.program_count) for school in schools] == [("Alpha", 2), ("Zeta", 1)]
 
 
 @pytest.mark.parametrize("words", ["cuyahoga", "tri-c", "CCC", "college cuyahoga"])
@@ -53,7 +53,7 @@ def test_state_narrows_the_list(visitor):
 def test_bad_value_is_told_and_left_out(visitor, query):
     make_school("Only")
     response = open_page(visitor, "/schools/", **query)
-    assert [school.name for school in response.context["page"]] == ["Only"]
+    assert [school.name for school in response.context["schools"]] == ["Only"]
     assert list(response.context["form"].errors) == list(query)
     assert 'class="errorlist"' in response.content.decode()
 
@@ -129,4 +129,4 @@ def test_statements_do_not_grow(visitor, number):
         open_page(visitor, "/schools/")
     with CaptureQueriesContext(connection) as for_school:
         open_page(visitor, school.get_absolute_url())
-    assert (len(for_list), len(for_school)) == (2, 7)
+    assert (len(for_list), len(for_school)) == (3, 7)
