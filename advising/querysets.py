@@ -6,7 +6,7 @@ else. What no rule grants is not seen.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -20,6 +20,7 @@ from advising.choices import (
     AlertEventKind,
     AppointmentState,
     ItemFor,
+    MailState,
     NoteState,
     NoteVisibility,
     Reason,
@@ -103,6 +104,19 @@ class OwnQuerySet(RecordQuerySet):
 
     def rules(self, user):
         return {Reason.SELF: Q(user=user)}
+
+
+class NotificationQuerySet(OwnQuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def to_mail(self, stale: datetime):
+        """Those whose time to be mailed has come; one taken in hand before ``stale`` was left behind by its sender."""
+        return self.filter(
+            Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
+            Q(claimed_at=None) | Q(claimed_at__lt=stale),
+            mail_state=MailState.WAITING,
+        )
 
 
 class OwnStudentQuerySet(RecordQuerySet):

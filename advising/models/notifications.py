@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from advising.choices import MailState, NotificationKind
-from advising.querysets import OwnQuerySet
+from advising.querysets import NotificationQuerySet
 
 
 class Notification(models.Model):
@@ -26,7 +26,7 @@ class Notification(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True, help_text="A sender has it in hand.")
     sent_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OwnQuerySet.as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]

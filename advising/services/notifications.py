@@ -1,8 +1,12 @@
-"""Word to people, written with the change that caused it."""
+"""Word to people, written with the change that caused it. ``services.outbox`` mails it."""
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
+from advising import policy
 from advising.choices import MailState, NotificationKind
+from advising.exceptions import AdvisingError
 from advising.models import Notification
 
 
@@ -19,3 +23,15 @@ def notify(users: Iterable, *, kind: NotificationKind, subject: str, link: str =
         ],
         ignore_conflicts=key is not None,
     )
+
+
+def mark_read(notification: Notification, *, user) -> None:
+    """Note when its user first opened it. Raises AdvisingError for anyone else."""
+    if not policy.can(user, "edit", notification):
+        raise AdvisingError("This notification is not yours.")
+    Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=timezone.now())
+
+
+def mark_all_read(*, user) -> int:
+    """Mark all that ``user`` has not read; returns how many."""
+    return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())

@@ -1,12 +1,13 @@
 """Advising records for tests, valid by default, like those of ``tests.factories``."""
 
+import hashlib
 from datetime import timedelta
 from itertools import count
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from advising import choices, models
-from advising.models.logs import BreakGlass
 from tests.factories import make_user
 
 _numbers = count(1)
@@ -66,6 +67,22 @@ def make_note(student=None, author=None, **values) -> models.Note:
     )
 
 
+def make_attachment(note=None, *, name="plan.txt", content=b"Step one: apply.", **values) -> models.Attachment:
+    note = note or make_note()
+    return models.Attachment.objects.create(
+        **{
+            "note": note,
+            "file": ContentFile(content, name=f"{next(_numbers)}"),
+            "name": name,
+            "content_type": "text/plain",
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "uploaded_by": note.author,
+            **values,
+        }
+    )
+
+
 def make_appointment(student=None, advisor=None, *, starts_in=timedelta(days=1), **values) -> models.Appointment:
     """Half an hour, tomorrow, booked by the student."""
     student = student or make_student()
@@ -101,9 +118,9 @@ def make_alert(student=None, *, raiser=None, **values) -> models.Alert:
     return alert
 
 
-def make_break_glass(user, student, *, note=None, lasts=timedelta(hours=1), **values) -> BreakGlass:
+def make_break_glass(user, student, *, note=None, lasts=timedelta(hours=1), **values) -> models.BreakGlass:
     now = timezone.now()
-    return BreakGlass.objects.create(
+    return models.BreakGlass.objects.create(
         **{
             "user": user,
             "student": student,
@@ -111,6 +128,19 @@ def make_break_glass(user, student, *, note=None, lasts=timedelta(hours=1), **va
             "reason": "A parent called in distress.",
             "starts_at": now - timedelta(minutes=1),
             "ends_at": now + lasts,
+            **values,
+        }
+    )
+
+
+def make_notification(user=None, **values) -> models.Notification:
+    """Unread, waiting to be mailed."""
+    return models.Notification.objects.create(
+        **{
+            "user": user or make_user("Student"),
+            "kind": choices.NotificationKind.ITEM,
+            "subject": f"Subject {next(_numbers)}",
+            "link": "/advising/notifications/",
             **values,
         }
     )
