@@ -7,7 +7,7 @@ from programs.services.shipped_guides import load_shipped_guides
 
 
 class Command(BaseCommand):
-    help = "Load the catalog and the guides that ship with Waypoint and, in demo mode, the accounts to try it with. Safe to repeat."
+    help = "Load the shipped catalog, its guides and, in demo mode, the accounts to try it with. Safe to repeat."
 
     def handle(self, **options):
         try:
