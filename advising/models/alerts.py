@@ -22,7 +22,9 @@ class AlertReason(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="alert_reason_is_named"),
             models.CheckConstraint(
-                condition=Q(kind=AlertKind.FYI) | Q(days_to_answer__isnull=False), name="alert_reason_case_has_days"
+                condition=Q(kind=AlertKind.FYI) | Q(days_to_answer__isnull=False),
+                name="alert_reason_case_has_days",
+                violation_error_message="Say within how many days a case is to be answered.",
             ),
         ]
 

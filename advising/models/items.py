@@ -41,6 +41,9 @@ class TemplateItem(models.Model):
     title = models.CharField(max_length=200)
     days_after = models.PositiveSmallIntegerField(null=True, blank=True)
     assignee = models.CharField(max_length=8, choices=ItemFor, default=ItemFor.STUDENT)
+    certification = models.ForeignKey(
+        "programs.Certification", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -73,6 +76,7 @@ class ActionItem(models.Model):
     appointment = models.ForeignKey(
         "advising.Appointment", models.PROTECT, null=True, blank=True, related_name="items"
     )
+    alert = models.ForeignKey("advising.Alert", models.PROTECT, null=True, blank=True, related_name="items")
     template = models.ForeignKey(ItemTemplate, models.SET_NULL, null=True, blank=True, related_name="handed_out")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
