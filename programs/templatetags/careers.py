@@ -4,6 +4,7 @@ from django import template
 
 from programs import wording
 from programs.totals import Range
+from programs.views.compare import address_part, parse_ids
 
 register = template.Library()
 
@@ -52,3 +53,16 @@ def months(number: int | None) -> str:
     if number % 12:
         return f"{number} month{'' if number == 1 else 's'}"
     return f"{number // 12} year{'' if number == 12 else 's'}"
+
+
+@register.simple_tag(takes_context=True)
+def chosen_ids(context) -> list[int]:
+    """The programs chosen for comparison before, from the ``compare`` parameter of the results page."""
+    return parse_ids(context["request"].GET.get("compare", ""))
+
+
+@register.simple_tag(takes_context=True)
+def chosen_elsewhere(context, cards) -> str:
+    """Those of ``chosen_ids`` that have no card on this page, as the address of the comparison takes them."""
+    shown = {card.program.pk for card in cards}
+    return address_part(pk for pk in chosen_ids(context) if pk not in shown)

@@ -1,6 +1,7 @@
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -76,7 +77,7 @@ def career(request, slug: str):
         **details_of(occupations),
         **guides_of(Q(job_titles=title) | Q(items__job_title=title) | Q(occupations__in=occupations)),
         "place": place_of(request.session),
-        "trail": [("Careers", "programs:careers")],
+        "trail": [("Careers", reverse("programs:careers"))],
     }
     return render(request, "programs/career.html", context)
 

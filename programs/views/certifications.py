@@ -1,6 +1,7 @@
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from programs.choices import CertificationRelation, Status
@@ -56,7 +57,7 @@ def certification(request, slug: str):
         "field_leads": find_leads(request, field=record.field.code) if record.field else None,
         **guides_of(guides),
         "place": place,
-        "trail": [("Certifications", "programs:certifications")],
+        "trail": [("Certifications", reverse("programs:certifications"))],
     }
     return render(request, "programs/certification.html", context)
 

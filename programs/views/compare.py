@@ -71,7 +71,7 @@ def compare(request):
         "missing": len(wanted) - len(columns),
         "room": MOST - len(columns),
         "ids": address_part([column.program.pk for column in columns]),
-        "trail": [("Programs", "programs:search")],
+        "trail": [("Programs", reverse("programs:search"))],
     }
     return render(request, "programs/compare.html", context)
 

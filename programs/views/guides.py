@@ -2,6 +2,7 @@ from itertools import groupby
 
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from programs.choices import GuideItemKind, Status
@@ -74,7 +75,7 @@ def guide(request, slug: str):
         "sources": sources_of([*items, *steps, *certifications], figures),
         **figures,
         "place": place_of(request.session),
-        "trail": [("Guides", "programs:guides")],
+        "trail": [("Guides", reverse("programs:guides"))],
     }
     context["contents"] = contents_of(context)
     return render(request, "programs/guide.html", context)

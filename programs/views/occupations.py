@@ -1,5 +1,6 @@
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from programs.choices import Status, TitleKind
@@ -35,6 +36,6 @@ def occupation(request, code: str):
         **details_of([record]),
         **guides_of(Q(occupations=record)),
         "place": place_of(request.session),
-        "trail": [("Careers", "programs:careers")],
+        "trail": [("Careers", reverse("programs:careers"))],
     }
     return render(request, "programs/occupation.html", context)

@@ -5,8 +5,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from programs.chain import routes_for
-from programs.models import Accreditation, Offering, Program, Statistic
+from programs.models import Accreditation, Offering, Program, ProgramCertification, Statistic
 from programs.statistics import Figures
+from programs.totals import credential_totals
 
 REPORTED_TITLES = 4
 """How many reported titles to name under each occupation that the crosswalk gives."""
@@ -23,6 +24,7 @@ def program(request, school: str, slug: str):
         programs.prefetch_related(
             Prefetch("offerings", offerings.order_by("pk"), to_attr="published_offerings"),
             Prefetch("accreditations", Accreditation.objects.select_related("accreditor")),
+            Prefetch("certification_links", ProgramCertification.objects.select_related("certification")),
             Prefetch("statistics", Statistic.objects.newest_first()),
         ),
         organization__slug=school,
@@ -31,6 +33,7 @@ def program(request, school: str, slug: str):
     context = {
         "program": record,
         "route": routes_for([record], reported_titles=REPORTED_TITLES)[record.pk],
+        "totals": credential_totals(record.published_offerings, record.certification_links.all()),
         "outcomes": Figures(record.statistics.all(), today=timezone.localdate()).ranked,
         "trail": [
             ("Schools", reverse("programs:schools")),
