@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import PROTECT, QuerySet, URLField
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -27,14 +27,6 @@ def list_link(model, text: str, **lookups) -> str:
     """A link to the admin list of ``model``, narrowed by ``lookups``."""
     address = reverse(f"admin:programs_{model._meta.model_name}_changelist")
     return format_html('<a href="{}?{}">{}</a>', address, urlencode(lookups), text)
-
-
-def public_address(record) -> str | None:
-    """The public page of ``record``; None while this site has no such pages."""
-    try:
-        return record.get_absolute_url()
-    except NoReverseMatch:
-        return None
 
 
 def is_in_use(record) -> bool:
@@ -207,7 +199,8 @@ class PublishableAdmin(StatusAdmin):
         return [*readonly, "slug"] if obj and obj.is_published else readonly
 
     def view_on_site(self, record):
-        return public_address(record) if self.model.objects.published().filter(pk=record.pk).exists() else None
+        public = self.model.objects.published().filter(pk=record.pk).exists()
+        return record.get_absolute_url() if public else None
 
 
 class ReviewDueFilter(admin.SimpleListFilter):

@@ -15,18 +15,7 @@ class SourceAdmin(CatalogAdmin):
 
 @admin.register(Statistic)
 class StatisticAdmin(CatalogAdmin):
-    list_display = [
-        "measure",
-        "statistic",
-        "subject",
-        "qualifier",
-        "value",
-        "unit",
-        "area",
-        "period_start",
-        "period_end",
-        "source",
-    ]
+    list_display = ["measure", "statistic", "subject", "value", "unit", "area", "period_end", "source"]
     list_filter = ["measure", "statistic", "unit", "suppressed_reason"]
     list_select_related = ["occupation", "job_title", "program__organization", "source"]
     search_fields = ["occupation__code__startswith", "occupation__title", "job_title__name", "program__name"]

@@ -1,5 +1,3 @@
-import json
-
 from django.contrib import admin
 from django.utils.html import format_html_join
 
@@ -8,6 +6,18 @@ from programs.models import ImportRun, ZipCentroid
 from .base import ReadOnlyAdmin
 
 LINES_SHOWN = 200
+
+
+def _told(counts: dict | int) -> str:
+    """The catalog that ships counts only what is new; an import counts by kind."""
+    kinds = counts if isinstance(counts, dict) else {"new": counts}
+    return ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+
+
+def _said(entry: dict) -> str:
+    """One entry of a report: "programs, invalid, line 12: the school is not in the directory file"."""
+    about = [entry.get("table"), entry["kind"], entry.get("line") and f"line {entry['line']}"]
+    return f"{', '.join(filter(None, about))}: {entry['text']}"
 
 
 @admin.register(ImportRun)
@@ -32,12 +42,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Counts")
     def totals(self, run):
-        return ", ".join(f"{name} {count}" for name, count in run.counts.items()) or "None"
+        """Each table with its counts: "programs: 4 new, 1 invalid"."""
+        return "; ".join(f"{table}: {_told(counts)}" for table, counts in run.counts.items()) or "None"
 
     @admin.display(description="Report")
     def lines(self, run):
-        """The first lines of the report; a line is a text or a record with the row's number and the reason."""
-        lines = [line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in run.report]
+        lines = [_said(entry) for entry in run.report]
         shown = lines[:LINES_SHOWN]
         if len(lines) > LINES_SHOWN:
             shown.append(f"{len(lines) - LINES_SHOWN} more lines are kept with the run.")

@@ -10,7 +10,6 @@ from .base import (
     ReviewDueFilter,
     StackedInline,
     StatusAdmin,
-    public_address,
 )
 
 DELIVERY = [("modality", "modality_basis", "onsite_requirement"), ("interaction", "pacing", "schedule")]
@@ -129,4 +128,4 @@ class OfferingAdmin(StatusAdmin):
 
     def view_on_site(self, offering):
         public = Offering.objects.published().filter(pk=offering.pk).exists()
-        return public_address(offering.program) if public else None
+        return offering.program.get_absolute_url() if public else None

@@ -11,7 +11,7 @@ from programs.models import (
     Statistic,
 )
 
-from .base import CatalogAdmin, OriginFilter, list_link, public_address
+from .base import CatalogAdmin, OriginFilter, list_link
 
 
 def _links(record, lookup: str, *lists: tuple) -> str:
@@ -45,7 +45,7 @@ class OccupationAdmin(CatalogAdmin):
     readonly_fields = ["see_also"]
 
     def view_on_site(self, occupation):
-        return public_address(occupation)
+        return occupation.get_absolute_url()
 
     @admin.display(description="See also")
     def see_also(self, occupation):

@@ -31,9 +31,12 @@ def make_zip():
 
 
 def make_import_run():
-    report = [f"line {number}: no school" for number in range(300)]
     return models.ImportRun.objects.create(
-        source="ipeds", file_name="hd2024.csv", file_hash="0" * 64, counts={"new": 2}, report=report
+        source="ipeds",
+        file_name="hd2024.csv",
+        file_hash="0" * 64,
+        counts={"programs": {"new": 2000, "invalid": 1}, "schools": 3},
+        report=[{"table": "programs", "kind": "invalid", "line": row, "text": "no school"} for row in range(1, 301)],
     )
 
 
@@ -228,8 +231,9 @@ def test_imports_and_zips_are_for_reading(model, admin):
 
 def test_import_run_shows_its_first_lines(admin):
     page = client_for(admin).get(address(models.ImportRun, "change", make_import_run().pk)).content.decode()
-    assert "line 199: no school" in page
-    assert "line 200: no school" not in page
+    assert "programs: 2,000 new, 1 invalid; schools: 3 new" in page
+    assert "programs, invalid, line 200: no school" in page
+    assert "line 201: no school" not in page
     assert "100 more lines are kept with the run." in page
 
 
