@@ -131,9 +131,13 @@ def assign(user, student: models.StudentProfile) -> Decision:
     return Decision(True, Reason.UNIT) if free and has_role(user, Role.LEAD) and is_advisor(user) else REFUSED
 
 
+def may_break_glass(user) -> bool:
+    return is_advisor(user) or has_role(user, Role.ADMINISTRATOR)
+
+
 def break_glass(user, student: models.StudentProfile) -> Decision:
     """Advisors and administrators, for any student but themselves."""
-    allowed = (is_advisor(user) or has_role(user, Role.ADMINISTRATOR)) and student.user_id != user.pk
+    allowed = may_break_glass(user) and student.user_id != user.pk
     return Decision(True, Reason.BREAK_GLASS) if allowed else REFUSED
 
 

@@ -169,8 +169,22 @@ ADVISING = {
     "advising:break_glass": form(302, 403, 200, 200, 403, 200, args=with_profiles),
     "advising:access_log": page(302, 403, 403, 200, 404, 200, args=advised),
     "advising:disclosures": form(302, 200, 403, 200, 404, 200, args=advised),
-    "advising:my_disclosures": page(302, 302, 403, 403, 403, 403, args=with_profiles),
+    "advising:my_disclosures": page(302, 200, 403, 403, 403, 403, args=with_profiles),
     "advising:emergency": page(302, 404, 200, 200, 404, 200, args=an_emergency),
+}
+
+EVERYONES = (302, 200, 200, 200, 200, 200)
+
+
+def a_notification(cast):
+    return [records.make_notification(cast.student).pk]
+
+
+NOTIFICATIONS = {
+    "advising:notifications": page(*EVERYONES),
+    # POST only.
+    "advising:read_notifications": form(405),
+    "advising:open_notification": form(405, args=a_notification),
 }
 
 ADMIN = {
@@ -179,4 +193,4 @@ ADMIN = {
 }
 """The rest of the admin is Django's, generated from the registered models: ``tests/programs/admin`` holds it."""
 
-ROWS = {**DIRECTORY, **ACCOUNTS, **SECOND_FACTOR, **SINGLE_SIGN_ON, **ADVISING, **ADMIN}
+ROWS = {**DIRECTORY, **ACCOUNTS, **SECOND_FACTOR, **SINGLE_SIGN_ON, **NOTIFICATIONS, **ADVISING, **ADMIN}

@@ -83,7 +83,7 @@ class Note(models.Model):
 
 
 class NoteVersion(models.Model):
-    """An earlier text of a published note with the visibility it had. Number 1 is the first one."""
+    """An earlier text of a published note with the visibility it had; ``number`` is the note's version then."""
 
     note = models.ForeignKey(Note, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()

@@ -185,6 +185,17 @@ class Assignment(models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} from {self.starts_on}"
 
+    def clean(self):
+        """Say in words what the database would refuse."""
+        if self.kind != AssignmentKind.PRIMARY or not self.student_id or not self.starts_on:
+            return
+        others = Assignment.objects.filter(student=self.student_id, kind=self.kind).exclude(pk=self.pk)
+        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=self.starts_on))
+        if self.ends_on:
+            others = others.filter(starts_on__lt=self.ends_on)
+        if others.exists():
+            raise ValidationError("The student has another primary advisor at that time. End that assignment first.")
+
 
 class SavedList(models.Model):
     """A caseload filter that an advisor keeps under a name."""

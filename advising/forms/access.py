@@ -1,0 +1,82 @@
+from django import forms
+from django.db.models import Q
+
+from advising.models import DisclosureLog, StudentProfile
+
+from .people import DateInput
+
+
+class ReasonForm(forms.Form):
+    """A typed reason, for what is unusual: emergency access, revealing, deleting."""
+
+    reason = forms.CharField(
+        min_length=10,
+        max_length=300,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"min_length": "Say a little more: at least ten characters."},
+    )
+
+
+class EmergencyForm(ReasonForm):
+    """Whose record, by something that whoever has cause to ask knows already: nobody leafs through students here."""
+
+    student = forms.CharField(max_length=254, label="Student number or e-mail address")
+
+    field_order = ["student", "reason"]
+
+    def clean_student(self):
+        text = self.cleaned_data["student"].strip()
+        named = Q(student_number=text) | Q(user__email=text.lower())
+        student = StudentProfile.objects.filter(named, user__is_active=True).first()
+        if student is None:
+            raise forms.ValidationError("No student has this number or address. Check it and try again.")
+        return student
+
+
+class DisclosureForm(forms.ModelForm):
+    """A request from outside for a student's record, granted or refused."""
+
+    was_granted = forms.TypedChoiceField(
+        label="Decision",
+        choices=[("yes", "Granted: the records left"), ("no", "Refused")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+    class Meta:
+        model = DisclosureLog
+        fields = [
+            "requester",
+            "recipient",
+            "records",
+            "purpose",
+            "basis",
+            "consent",
+            "was_granted",
+            "disclosed_on",
+        ]
+        widgets = {
+            "records": forms.Textarea(attrs={"rows": 2}),
+            "purpose": forms.Textarea(attrs={"rows": 2}),
+            "disclosed_on": DateInput(),
+        }
+        labels = {
+            "requester": "Who asked",
+            "recipient": "Who received it, or would have",
+            "records": "Which records",
+            "purpose": "For what purpose",
+            "basis": "On which ground",
+            "disclosed_on": "Day of the decision",
+        }
+
+    def __init__(self, *args, student, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["consent"].queryset = student.consents.all()
+        self.fields["consent"].label_from_instance = lambda consent: f"{consent.recipient}, from {consent.starts_on}"
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("was_granted") and facts.get("basis") == "none":
+            self.add_error("basis", "Records leave only on a ground that the law names.")
+        return facts

@@ -1,0 +1,175 @@
+"""The form behind a note: its text, who reads it, what it links to, and its files."""
+
+import re
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import NoteState, NoteVisibility
+from advising.exceptions import AdvisingError
+from advising.models import Alert, Appointment, Note
+from advising.services.attachments import LARGEST, MOST_FILES, check_file
+from programs.models import Certification, JobTitle, Program
+
+ADDRESS = re.compile(
+    r"/(programs/(?P<school>[\w-]+)/(?P<program>[\w-]+)|certifications/(?P<cert>[\w-]+)|careers/(?P<job>[\w-]+))/?$"
+)
+"""A page of the directory, as copied from the browser."""
+
+PUBLIC = {"programs": Program, "certifications": Certification, "job_titles": JobTitle}
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files, each checked by its bytes."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None):
+        files = [super(FilesField, self).clean(file, initial) for file in data or []]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(f"Attach at most {MOST_FILES} files.")
+        try:
+            for file in files:
+                check_file(file)
+        except AdvisingError as error:
+            raise forms.ValidationError(str(error)) from error
+        return files
+
+
+class NoteForm(forms.ModelForm):
+    """``links`` offers what the student saved, plans or put on an agenda; ``addresses`` takes any other page."""
+
+    occurred_at = forms.DateTimeField(
+        label="When",
+        initial=lambda: timezone.localtime().replace(second=0, microsecond=0),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )
+    links = forms.MultipleChoiceField(
+        required=False,
+        label="Is about",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="From the student’s own plans.",
+    )
+    addresses = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Other pages of the directory",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One address a line: a program, a certification or a job title.",
+    )
+    files = FilesField(
+        required=False,
+        label="Files",
+        help_text=f"PDF, pictures, text, spreadsheets and documents, up to {LARGEST // 1024 // 1024} MB each. "
+        "Whoever reads the note can open them.",
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    confirm = forms.BooleanField(
+        required=False, label="Yes, more people may read this note than before", widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Note
+        fields = ["occurred_at", "kind", "contact_type", "topic", "body", "visibility", "appointment", "alert"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 10}), "visibility": forms.RadioSelect}
+        labels = {"body": "Note", "contact_type": "How", "visibility": "Who can read it"}
+
+    field_order = [
+        "occurred_at", "kind", "contact_type", "topic", "body", "links", "addresses", "appointment", "alert", "files",
+        "visibility", "confirm", "version",
+    ]  # fmt: skip
+
+    def __init__(self, *args, student, user, publish=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.student, self.publish = student, publish
+        self.before = self.instance.visibility if self.instance.state == NoteState.PUBLISHED else None
+        self.fields["body"].required = publish
+        self.fields["visibility"].choices = NoteVisibility.choices
+        self.fields["appointment"].queryset = Appointment.objects.visible_to(user).filter(student=student)
+        self.fields["appointment"].label_from_instance = lambda meeting: (
+            f"{timezone.localtime(meeting.starts_at):%b %d, %Y, %H:%M}"
+        )
+        self.fields["alert"].queryset = Alert.objects.visible_to(user).filter(student=student).select_related("reason")
+        self.fields["alert"].label_from_instance = lambda alert: f"{alert.reason}, {alert.raised_at:%b %d, %Y}"
+        linked = {name: set() for name in PUBLIC}
+        if self.instance.pk:
+            linked = {name: set(getattr(self.instance, name).all()) for name in PUBLIC}
+            self.initial["version"] = self.instance.version
+        offered = planned(student)
+        self.offered = {
+            f"{name}:{record.pk}": record
+            for name in PUBLIC
+            for record in sorted(linked[name] | offered[name], key=str)
+        }
+        self.fields["links"].choices = [(key, str(record)) for key, record in self.offered.items()]
+        self.initial["links"] = [f"{name}:{record.pk}" for name in PUBLIC for record in linked[name]]
+        if not self.offered:
+            del self.fields["links"]
+        if not self.fields["alert"].queryset.exists():
+            del self.fields["alert"]
+        if not self.fields["appointment"].queryset.exists():
+            del self.fields["appointment"]
+
+    def clean_body(self):
+        return self.cleaned_data["body"].strip()
+
+    def clean_addresses(self):
+        found = []
+        for line in self.cleaned_data["addresses"].split():
+            match = ADDRESS.search(line.split("?")[0])
+            record = match and find_public(**match.groupdict())
+            if not record:
+                raise forms.ValidationError(f"No page of the directory has the address “{line[:120]}”.")
+            found.append(record)
+        return found
+
+    def clean(self):
+        facts = super().clean()
+        after = facts.get("visibility")
+        if self.before and after and policy.widens(self.before, after) and not facts.get("confirm"):
+            self.fields["confirm"].widget = forms.CheckboxInput()
+            self.add_error("confirm", "More people could read this note than before. See below who, and confirm it.")
+        return facts
+
+    def facts(self) -> dict:
+        """What the service takes as ``facts``."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+
+    def linked(self) -> dict[str, list]:
+        """What the service takes as ``links``."""
+        chosen = [self.offered[key] for key in self.cleaned_data.get("links", [])]
+        chosen += self.cleaned_data["addresses"]
+        return {name: [record for record in chosen if isinstance(record, model)] for name, model in PUBLIC.items()}
+
+
+def planned(student) -> dict[str, set]:
+    """What the student saved, plans or wants to discuss, by the name of the note's relation."""
+    ids = {
+        "programs": Q(pk__in=student.saved_programs.values("program"))
+        | Q(pk__in=student.agenda_items.values("program"))
+        | Q(pk__in=student.goals.values("pathway_items__program")),
+        "certifications": Q(pk__in=student.agenda_items.values("certification"))
+        | Q(pk__in=student.goals.values("pathway_items__certification")),
+        "job_titles": Q(pk__in=student.goals.values("job_title")) | Q(pk__in=student.agenda_items.values("job_title")),
+    }
+    related = {"programs": "organization", "certifications": "issuer"}
+    return {
+        name: set(
+            model.objects.published().filter(ids[name]).select_related(*[related[name]] if name in related else [])
+        )
+        for name, model in PUBLIC.items()
+    }
+
+
+def find_public(*, school, program, cert, job):
+    if program:
+        return Program.objects.published().filter(organization__slug=school, slug=program).first()
+    if cert:
+        return Certification.objects.published().filter(slug=cert).first()
+    return JobTitle.objects.published().filter(slug=job).first()

@@ -1,0 +1,118 @@
+"""Writing, changing and deleting notes."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import NoteState, NoteVisibility, NotificationKind
+from advising.exceptions import AdvisingError
+from advising.models import Note, NoteVersion, StudentProfile
+from advising.services.attachments import attach_files
+from advising.services.notifications import notify
+
+TEXT = ("topic", "body", "kind", "contact_type", "occurred_at", "visibility")
+"""What a version keeps."""
+
+LINKS = ("programs", "certifications", "job_titles")
+
+
+@transaction.atomic
+def write_note(student: StudentProfile, *, user, publish: bool, facts: dict, links: dict, files=()) -> Note:
+    """Add a note. ``facts`` are the values of TEXT, appointment and alert; ``links`` of LINKS.
+
+    Author, role and unit are taken from ``user``, as they are today. Raises AdvisingError when the user may not.
+    """
+    if not policy.can(user, "write_note", student):
+        raise AdvisingError("You cannot write a note about this student.")
+    note = Note(
+        student=student,
+        author=user,
+        author_name=str(user)[:200],
+        author_role=policy.role_of(user),
+        unit=user.advisor_profile.unit,
+        **facts,
+    )
+    _save(note, user=user, publish=publish, links=links, files=files)
+    return note
+
+
+@transaction.atomic
+def change_note(
+    note: Note, *, user, publish: bool, facts: dict, links: dict, files=(), version: int, confirmed: bool = False
+) -> Note:
+    """Change a draft in place, or a published note with its earlier text kept as a version.
+
+    ``version`` is the one the user was looking at. Raises AdvisingError when the user may not, when someone changed
+    the note meanwhile, or when more people could read it and that is not ``confirmed``.
+    """
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    if not policy.can(user, "edit", note):
+        raise AdvisingError("You cannot change this note.")
+    if note.version != version:
+        raise AdvisingError("This note was changed meanwhile. Open it again to see the present text.")
+    before = {name: getattr(note, name) for name in TEXT}
+    is_changed = any(before[name] != facts.get(name, before[name]) for name in TEXT)
+    if note.state == NoteState.PUBLISHED:
+        if policy.widens(note.visibility, facts.get("visibility", note.visibility)) and not confirmed:
+            raise AdvisingError("More people could read this note than before. Confirm that you want this.")
+        if is_changed:
+            NoteVersion.objects.create(note=note, number=note.version, replaced_by=user, **before)
+    if is_changed:
+        note.version += 1
+    for name, value in facts.items():
+        setattr(note, name, value)
+    was_shared = note.state == NoteState.PUBLISHED and before["visibility"] == NoteVisibility.STUDENT
+    _save(note, user=user, publish=publish, links=links, files=files, was_shared=was_shared)
+    return note
+
+
+def _save(note: Note, *, user, publish: bool, links: dict, files, was_shared: bool = False) -> None:
+    if publish and note.state == NoteState.DRAFT:
+        note.state, note.published_at = NoteState.PUBLISHED, timezone.now()
+    if note.state == NoteState.PUBLISHED and not note.body.strip():
+        raise AdvisingError("A note needs a text before it is published.")
+    note.save()
+    for name in LINKS:
+        getattr(note, name).set(links.get(name, []))
+    attach_files(note, list(files), user=user)
+    is_shared = note.state == NoteState.PUBLISHED and note.visibility == NoteVisibility.STUDENT
+    if is_shared and not was_shared:
+        notify(
+            [note.student.user],
+            kind=NotificationKind.NOTE,
+            subject=f"{note.author_name} shared a note with you",
+            link=f"/advising/notes/{note.pk}/",
+            key=f"note-{note.pk}-{note.version}",
+        )
+
+
+@transaction.atomic
+def delete_note(note: Note, *, user, reason: str) -> None:
+    """Leave a tombstone: that there was a note, and why it went. The text stays among its versions, seen by nobody.
+
+    A draft was never part of the record and leaves nothing. Raises AdvisingError when the user may not, or gives no
+    reason.
+    """
+    note = Note.objects.select_for_update().get(pk=note.pk)
+    if not policy.can(user, "delete", note):
+        raise AdvisingError("You cannot delete this note.")
+    if note.state == NoteState.DRAFT:
+        for attachment in note.attachments.all():
+            transaction.on_commit(lambda file=attachment.file: file.storage.delete(file.name))
+        note.attachments.all().delete()
+        note.delete()
+        return
+    if not reason.strip():
+        raise AdvisingError("Say why the note is deleted.")
+    NoteVersion.objects.create(
+        note=note, number=note.version, replaced_by=user, **{name: getattr(note, name) for name in TEXT}
+    )
+    note.topic = note.body = ""
+    note.version += 1
+    note.state, note.deleted_at, note.deleted_by, note.delete_reason = (
+        NoteState.DELETED,
+        timezone.now(),
+        user,
+        reason.strip()[:300],
+    )
+    note.save()

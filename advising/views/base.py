@@ -1,0 +1,36 @@
+"""How every page of a record is fetched: asked of the policy, logged, and kept out of caches and error reports."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from advising import policy
+from advising.services.logs import log_access
+
+
+def record_page(view):
+    """A page of the advising record: signed in, never cached, what is posted never in a report."""
+    return sensitive_post_parameters()(never_cache(login_required(view)))
+
+
+def fetch(request, model: type[Model], *, verb: str = "view", log: bool = False, **lookup) -> Model:
+    """The record that ``lookup`` names, if ``request.user`` may do ``verb`` to it; ``log`` writes down the read.
+
+    What is unknown to the user is a 404, what they may see but not do a 403; both are logged as refused tries.
+    """
+    obj = model._default_manager.filter(**lookup).first()
+    if obj is None:
+        raise Http404
+    decision = policy.can(request.user, verb, obj)
+    if not decision:
+        seen = verb != "view" and policy.can(request.user, "view", obj)
+        log_access(obj, user=request.user, decision=decision, detail={"verb": verb}, origin=request.origin)
+        if seen:
+            raise PermissionDenied
+        raise Http404
+    if log:
+        log_access(obj, user=request.user, decision=decision, origin=request.origin)
+    return obj

@@ -1,0 +1,190 @@
+"""Notes: the list of a student's, one note, writing, changing, deleting, and their files."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import FileResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising import policy
+from advising.choices import NoteState, NoteVisibility
+from advising.exceptions import AdvisingError
+from advising.forms import NoteForm, ReasonForm
+from advising.models import Attachment, Note, NoteVersion, StudentProfile
+from advising.services import notes as service
+
+from .base import fetch, record_page
+
+A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who will read a note: the people, and what the student would see."""
+
+    readers: list
+    visibility: NoteVisibility
+    student: StudentProfile
+
+    @property
+    def for_student(self) -> bool:
+        return self.visibility == NoteVisibility.STUDENT
+
+
+def audience(request, student, note: Note | None, visibility: str) -> Audience:
+    visibility = NoteVisibility(visibility if visibility in NoteVisibility.values else NoteVisibility.TEAM)
+    author = note.author if note else request.user
+    unit = note.unit if note else request.user.advisor_profile.unit
+    readers = policy.readers(student=student, author=author, unit=unit, visibility=visibility)
+    return Audience(readers, visibility, student)
+
+
+def note_list(request, notes, **context):
+    """A page of ``notes``; ``q`` finds words in those that one may read, and in no other."""
+    text = request.GET.get("q", "").replace("\0", "")[:200].strip()
+    if text:
+        readable = Note.objects.visible_to(request.user).filter(Q(topic__icontains=text) | Q(body__icontains=text))
+        notes = notes.filter(pk__in=readable.values("pk"))
+    page = Paginator(notes.select_related("unit", "student__user"), A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "advising/notes.html", {"page": page, "q": text, **context})
+
+
+@require_safe
+@record_page
+def my_notes(request):
+    """What I wrote, drafts included, and what was shared with me."""
+    mine = Q(author=request.user) | Q(student__user=request.user)
+    return note_list(request, Note.objects.filter(mine).known_to(request.user), is_mine=True)
+
+
+@require_safe
+@record_page
+def student_notes(request, student_id: int):
+    student = fetch(request, StudentProfile, pk=student_id)
+    context = {"student": student, "may_write": policy.can(request.user, "write_note", student)}
+    return note_list(request, Note.objects.filter(student=student).known_to(request.user), **context)
+
+
+@require_safe
+@record_page
+def note(request, note_id: int):
+    record = fetch(request, Note, pk=note_id, log=True)
+    context = {
+        "note": record,
+        "student": record.student,
+        "links": [
+            *record.programs.published().select_related("organization"),
+            *record.certifications.published(),
+            *record.job_titles.published(),
+        ],
+        "versions": NoteVersion.objects.visible_to(request.user).filter(note=record),
+        "may_edit": policy.can(request.user, "edit", record),
+        "is_staff": policy.is_advisor(request.user),
+        "readers": audience(request, record.student, record, record.visibility).readers
+        if record.author_id == request.user.pk
+        else None,
+    }
+    return render(request, "advising/note.html", context)
+
+
+@require_safe
+@record_page
+def note_as_student(request, note_id: int):
+    """The note as its student finds it; for the author, before or after sharing."""
+    record = fetch(request, Note, pk=note_id, verb="edit")
+    context = {"note": record, "audience": audience(request, record.student, record, record.visibility)}
+    return render(request, "advising/note_as_student.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def new_note(request, student_id: int):
+    student = fetch(request, StudentProfile, pk=student_id, verb="write_note")
+    return note_form(request, student, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def edit_note(request, note_id: int):
+    record = fetch(request, Note, pk=note_id, verb="edit")
+    return note_form(request, record.student, record)
+
+
+def note_form(request, student, record: Note | None):
+    """The form; "preview" shows who will read it, and the student's view, without saving anything."""
+    action = request.POST.get("action", "")
+    publish = action == "publish" or bool(record and record.state == NoteState.PUBLISHED)
+    given = {name: request.GET[name] for name in ("appointment", "alert") if request.GET.get(name)}
+    form = NoteForm(
+        request.POST or None,
+        request.FILES or None,
+        instance=Note.objects.get(pk=record.pk) if record else None,
+        student=student,
+        user=request.user,
+        publish=publish,
+        initial={} if record else given,
+    )
+    is_valid = request.method == "POST" and form.is_valid()
+    if is_valid and action != "preview":
+        values = {"user": request.user, "publish": publish, "facts": form.facts(), "links": form.linked()}
+        files = form.cleaned_data["files"]
+        try:
+            if record:
+                version = form.cleaned_data["version"] or 0
+                confirmed = form.cleaned_data["confirm"]
+                saved = service.change_note(record, files=files, version=version, confirmed=confirmed, **values)
+            else:
+                saved = service.write_note(student, files=files, **values)
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The note is published." if publish else "The draft is saved. Only you see it.")
+            return redirect("advising:note", saved.pk)
+    context = {
+        "form": form,
+        "note": record,
+        "student": student,
+        "audience": audience(request, student, record, form["visibility"].value()),
+        "is_preview": is_valid and action == "preview",
+    }
+    return render(request, "advising/note_form.html", context)
+
+
+@require_safe
+@record_page
+def note_readers(request, student_id: int):
+    """Who would read a note of the visibility chosen: the list beside the form, or a page of its own."""
+    student = fetch(request, StudentProfile, pk=student_id, verb="write_note")
+    mine = Note.objects.filter(author=request.user, student=student)
+    record = mine.filter(pk=request.GET["note"]).first() if request.GET.get("note", "").isdecimal() else None
+    context = {"audience": audience(request, student, record, request.GET.get("visibility", ""))}
+    return render(request, f"advising/{'_readers' if request.htmx else 'readers'}.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def delete_note(request, note_id: int):
+    record = fetch(request, Note, pk=note_id, verb="delete")
+    is_draft = record.state == NoteState.DRAFT
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].required = not is_draft
+    if request.method == "POST" and form.is_valid():
+        try:
+            service.delete_note(record, user=request.user, reason=form.cleaned_data["reason"])
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The draft is gone." if is_draft else "The note is deleted; the reason stays.")
+            return redirect("advising:student_notes", record.student_id)
+    return render(request, "advising/note_delete.html", {"form": form, "note": record, "is_draft": is_draft})
+
+
+@require_safe
+@record_page
+def attachment(request, note_id: int, attachment_id: int):
+    """The file itself, always as a download: nothing that was uploaded is shown as a page of this site."""
+    file = fetch(request, Attachment, pk=attachment_id, note_id=note_id, log=True)
+    return FileResponse(file.file.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type)
