@@ -32,6 +32,8 @@ from programs.statistics import Figure, Figures
 
 RELATION_ORDER = list(CertificationRelation)
 SAME_FIELD = "Computed: checked for other records of the same field of study"
+TEACHING = "25-1"
+"""SOC group of postsecondary teachers: the crosswalk leads there from almost every field, so they come last."""
 CROSSWALK = "Computed: field of study to occupation (CIP 2020 to SOC 2018 crosswalk)"
 
 
@@ -158,6 +160,8 @@ def _occupations_by_field(programs) -> dict[int, list[Occupation]]:
     occupations = defaultdict(list)
     for row in rows.select_related("occupation").order_by("occupation__code"):
         occupations[row.field_id].append(row.occupation)
+    for found in occupations.values():
+        found.sort(key=lambda occupation: occupation.code.startswith(TEACHING))
     return occupations
 
 
@@ -185,9 +189,8 @@ def _titles(links, crosswalk, reported_titles) -> Titles:
     if reported_titles:
         place = Window(RowNumber(), partition_by="occupation", order_by="job_title__name")
         reported = rows.filter(job_title__is_curated=False, occupation__in=occupations).annotate(place=place)
-        for row in reported.filter(place__lte=reported_titles).only(
-            "occupation", "job_title__name", "job_title__slug"
-        ):
+        named = reported.only("occupation", "job_title__name", "job_title__slug")
+        for row in named.filter(place__lte=reported_titles):
             titles.reported[row.occupation_id].append(row.job_title)
     return titles
 

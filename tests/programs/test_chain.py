@@ -117,6 +117,13 @@ def test_occupation_gives_way_to_the_titles_our_editors_wrote_for_it():
     assert names(route_of(program).careers) == ["Welder", other.title]
 
 
+def test_teaching_the_field_comes_after_working_in_it():
+    program = make.make_program()
+    for code, title in (("25-1072", "Nursing Instructors"), ("29-1141", "Registered Nurses")):
+        make.make_crosswalk(program.field, make.make_occupation(code=code, title=title))
+    assert names(route_of(program).careers) == ["Registered Nurses", "Nursing Instructors"]
+
+
 def test_occupation_names_some_titles_that_people_report():
     program, occupation = make.make_program(), make.make_occupation()
     make.make_crosswalk(program.field, occupation)
