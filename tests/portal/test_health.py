@@ -1,0 +1,29 @@
+import pytest
+from django.db import OperationalError
+
+from programs.search import snapshot
+
+
+def test_alive_asks_the_database_for_nothing(client):
+    assert client.get("/healthz").content == b"alive\n"
+
+
+@pytest.mark.django_db
+def test_ready_with_database_and_snapshot(client):
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (200, b"ready\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_not_ready_without_the_database(client, monkeypatch):
+    def fail():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(snapshot, "read_revision", fail)
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"database does not answer\n")
+
+
+def test_not_ready_while_the_snapshot_is_built(client, monkeypatch):
+    monkeypatch.setattr(snapshot, "current", lambda: None)
+    assert client.get("/readyz").status_code == 503

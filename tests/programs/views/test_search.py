@@ -1,0 +1,161 @@
+"""The results page, its filters in full, and suggestions, as a browser and a script get them."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from programs.search import snapshot as snapshots
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+CHOICE = re.compile(r'<input type="checkbox"[^>]* name="(\w+)" value="([^"]*)" data-count="(\d*)"')
+
+
+def results(visitor, query=""):
+    response = visitor.get(f"/programs/?{query}")
+    assert response.status_code == 200
+    return response.text
+
+
+def total(text):
+    return int(re.search(r'id="result-count"[^>]* data-total="(\d+)"', text)[1])
+
+
+def shown(text):
+    return [int(pk) for pk in re.findall(r'<article[^>]* data-program="(\d+)"', text)]
+
+
+def counts(text):
+    return {(name, value): int(count) for name, value, count in CHOICE.findall(text)}
+
+
+@pytest.fixture
+def offerings():
+    school = make.make_organization(name="Buckeye College", state="OH")
+    field = make.make_field(code="48.0508", title="Welding Technology/Welder")
+    make.make_field(code="48", title="Precision Production")
+    return [
+        make.make_offering(
+            program=make.make_program(name=name, organization=school, field=field), modality=modality, weeks=weeks
+        )
+        for name, modality, weeks in (("Welding A", "online", 10), ("Welding B", "in_person", 40))
+    ]
+
+
+def test_results_carry_total_ids_and_counts(visitor, offerings):
+    text = results(visitor, "q=welding")
+    assert total(text) == 2
+    assert shown(text) == [offering.program_id for offering in offerings]
+    assert counts(text)["modality", "online"] == counts(text)["modality", "in_person"] == 1
+    assert counts(text)["modality", "hybrid"] == 0
+    assert counts(text)["state", "OH"] == counts(text)["field", "48"] == 2
+
+
+def test_choices_narrow_and_chips_take_back(visitor, offerings):
+    text = results(visitor, "q=welding&modality=online")
+    assert (total(text), shown(text)) == (1, [offerings[0].program_id])
+    assert counts(text)["modality", "in_person"] == 1
+    assert 'href="/programs/?q=welding"' in text
+    assert 'href="/programs/?modality=online"' in text
+
+
+def test_a_typing_error_is_announced_with_the_way_back(visitor, offerings):
+    text = results(visitor, "q=weldng")
+    assert "Showing results for <b>welding</b>" in text
+    assert 'href="/programs/?q=weldng&amp;exact=1"' in text
+    assert total(results(visitor, "q=weldng&exact=1")) == 0
+
+
+def test_no_result_links_to_what_would_bring_some(visitor, offerings):
+    text = results(visitor, "q=welding&modality=hybrid")
+    assert total(text) == 0
+    assert "Without Hybrid: 2 programs" in text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("page=-1", 2),
+        ("page=abc", 2),
+        ("page=1e9", 2),
+        ("page=99999999999999999999", 2),
+        ("page=2", 2),
+        ("q=%00", 2),
+        ("q=%27%22%3Cscript%3Ealert(1)%3C/script%3E", 0),
+        (f"q={quote('welding ' * 1250)}", 2),
+        ("state=ZZ", 2),
+        ("weeks_max=1e9", 2),
+        ("modality=online&modality=online&modality=in_person", 2),
+        ("sort=nonsense", 2),
+        ("zip=abcde&within=25", 2),
+        ("zip=%F0%9F%92%A9", 2),
+        ("unknown=parameter", 2),
+        ("job=%00", 2),
+        ("certification=%27%3B--", 2),
+        ("occupation=29-2072", 2),
+        ("starts_by=2026-02-30", 2),
+        ("include_unknown=maybe&anywhere=perhaps", 2),
+        ("%00=%00", 2),
+    ],
+)
+def test_hostile_or_broken_parameters_give_the_page(visitor, offerings, query, expected):
+    text = results(visitor, query)
+    assert total(text) == expected
+    assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_number_of_statements_is_constant(visitor, django_assert_num_queries, size):
+    for _ in range(size):
+        offering = make.make_offering()
+        make.make_start_date(offering=offering)
+        certification = make.make_program_certification(program=offering.program).certification
+        make.make_career_link(certification=certification)
+    snapshots.current()
+    with django_assert_num_queries(9):
+        results(visitor, "q=program")
+
+
+def test_every_choice_of_a_long_filter_on_its_own_page(visitor):
+    schools = [make.make_organization(name=f"College {number:02}") for number in range(12)]
+    for school in schools:
+        make.make_program(organization=school, name="Welding")
+    text = results(visitor, "q=welding")
+    assert len([key for key in counts(text) if key[0] == "school"]) == 8
+    assert 'href="/programs/choices/school/?q=welding"' in text
+    page = visitor.get("/programs/choices/school/?q=welding").text
+    assert counts(page) == {("school", school.slug): 1 for school in schools}
+    assert '<input type="hidden" name="q" value="welding">' in page
+    found = visitor.get("/programs/choices/school/?find=college+07").text
+    assert list(counts(found)) == [("school", "college-07")]
+
+
+@pytest.mark.parametrize("name", ["modality", "nonsense", "q"])
+def test_only_long_filters_have_a_page(visitor, name):
+    assert visitor.get(f"/programs/choices/{name}/").status_code == 404
+
+
+def test_suggestions_lead_somewhere(visitor):
+    field = make.make_field(code="51.1009", title="Phlebotomy Technician")
+    occupation = make.make_occupation()
+    make.make_crosswalk(field, occupation)
+    make.make_job_title(name="Phlebotomist", occupation=occupation)
+    make.make_job_title(name="Phlebotomy Poet")
+    make.make_program(field=field, organization=make.make_organization(name="Phlebotomy Academy"))
+    suggestions = visitor.get("/suggest/?q=phleb").json()["suggestions"]
+    assert [(one["label"], one["kind"]) for one in suggestions] == [
+        ("Phlebotomist", "Job title"),
+        ("Phlebotomy Technician", "Field of study"),
+        ("Phlebotomy Academy", "School"),
+    ]
+    for one in suggestions:
+        assert visitor.get(one["url"]).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "q=", "q=%00", "q=%20", f"q={'a' * 10_000}", "q=%27%22"])
+def test_suggestions_for_nothing_are_none(visitor, query):
+    make.make_program(name="Welding")
+    response = visitor.get(f"{reverse('programs:suggest')}?{query}")
+    assert response.json() == {"suggestions": []}
