@@ -11,7 +11,7 @@ LINES_SHOWN = 200
 def _told(counts: dict | int) -> str:
     """The catalog that ships counts only what is new; an import counts by kind."""
     kinds = counts if isinstance(counts, dict) else {"new": counts}
-    return ", ".join(f"{number:,} {kind}" for kind, number in kinds.items())
+    return ", ".join(f"{number:,} {kind}" for kind, number in sorted(kinds.items(), key=lambda pair: -pair[1]))
 
 
 def _said(entry: dict) -> str:
@@ -43,7 +43,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     @admin.display(description="Counts")
     def totals(self, run):
         """Each table with its counts: "programs: 4 new, 1 invalid"."""
-        return "; ".join(f"{table}: {_told(counts)}" for table, counts in run.counts.items()) or "None"
+        return "; ".join(f"{table}: {_told(counts)}" for table, counts in sorted(run.counts.items())) or "None"
 
     @admin.display(description="Report")
     def lines(self, run):
