@@ -17,35 +17,21 @@ from programs.models import CareerLink, Certification, JobTitle, JobTitleOccupat
 
 from . import citations
 from .report import Report
-from .rolemath import CSV_COLUMNS, open_records, record_of
+from .rolemath import CSV_COLUMNS, Record, open_records, record_of
 from .slugs import Slugs, slug_of
-from .sync import Incoming, sync
-from .tables import Layout, RowError, Table
+from .sync import IMPORTED_COLUMNS, Incoming, sync
+from .tables import Layout, Row, RowError, Table
 from .values import is_acronym, money, one_space, soc_code, split_title, website
 
 LAYOUTS = (Layout("certifications", "certifications", "*certifications*", CSV_COLUMNS, reader=open_records),)
 STOREFRONT = "United States storefront"
-COLUMNS = (
-    *(
-        "name",
-        "acronym",
-        "aliases",
-        "summary",
-        "website",
-        "exam_fee_min",
-        "exam_fee_max",
-        "fee_as_of",
-        "valid_for_months",
-    ),
-    *("renewal", "renewal_fee", "last_verified_on", "source_url"),
-)
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["certifications"]
     source_id = citations.rolemath(getattr(table, "version", "")).pk
     label = Certification._meta.verbose_name_plural
-    records = list(report.read(table, lambda row: (row.line, *_certification(record_of(row))), label))
+    records = list(report.read(table, _parse, label))
     issuers = _load_issuers(report, records, source_id)
     certifications = _load_certifications(report, records, issuers, source_id)
     _load_links(report, records, certifications, source_id)
@@ -106,7 +92,7 @@ def _load_certifications(report: Report, records: list[tuple], issuers: dict[str
             yield row
 
     return sync(
-        report, Certification, incoming(), existing=imported, columns=("issuer_id", *COLUMNS, "source_id"), twin=twin
+        report, Certification, incoming(), existing=imported, columns=IMPORTED_COLUMNS[Certification], twin=twin
     )
 
 
@@ -129,11 +115,8 @@ def _load_links(report: Report, records: list[tuple], certifications: dict, sour
         for _, title in links:
             if certification and slug_of(title) in titles:
                 pairs.setdefault((titles[slug_of(title)], certification), line)
-    by_hand = set(
-        CareerLink.objects.filter(certification__isnull=False)
-        .exclude(source_id=source_id)
-        .values_list("job_title_id", "certification_id")
-    )
+    imported = CareerLink.objects.filter(source_id=source_id, basis=LinkBasis.PROVIDER, certification__isnull=False)
+    by_hand = set(CareerLink.objects.exclude(pk__in=imported).values_list("job_title_id", "certification_id"))
     sync(
         report,
         CareerLink,
@@ -142,7 +125,7 @@ def _load_links(report: Report, records: list[tuple], certifications: dict, sour
             for pair, line in pairs.items()
             if pair not in by_hand
         ),
-        existing=CareerLink.objects.filter(source_id=source_id, certification__isnull=False),
+        existing=imported,
         key=("job_title_id", "certification_id"),
         columns=(),
     )
@@ -182,8 +165,16 @@ def _job_titles(report: Report, wanted: dict, occupations: dict[str, int], sourc
     return {slug: pk for slug, pk in (found | made).items() if pk}
 
 
+def _parse(row: Record | Row) -> tuple:
+    """The line of a record and what ``_certification`` makes of it."""
+    try:
+        return row.line, *_certification(record_of(row))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RowError(f"the record is not laid out as RoleMath's ({error}).") from error
+
+
 def _certification(record: dict) -> tuple:
-    """(issuer id, issuer, id, slug, values in the order of COLUMNS, (SOC code, title) of its occupations)."""
+    """(issuer id, issuer, id, slug, values in the order of IMPORTED_COLUMNS, (SOC code, title) of its occupations)."""
     about = record["credential"]
     name, acronym, aliases = _name(about["name"], about["slug"])
     if not slug_of(name) or not slug_of(about["slug"]) or not slug_of(about["vendor_name"]):

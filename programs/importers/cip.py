@@ -10,7 +10,7 @@ from programs.models import FieldOfStudy
 
 from . import citations
 from .report import Report
-from .sync import Incoming, sync
+from .sync import IMPORTED_COLUMNS, Incoming, sync
 from .tables import Layout, Row, RowError, Table
 from .values import cip_code, one_space, sentence_free
 
@@ -40,7 +40,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
             existing=FieldOfStudy.objects.annotate(length=Length("code")).filter(
                 length=length, import_key__startswith="cip:"
             ),
-            columns=("code", "title", "definition", "parent_id", "source_id"),
+            columns=IMPORTED_COLUMNS[FieldOfStudy],
             twin=lambda row: by_hand.get(row.values[0]),
             adopt=True,
         )

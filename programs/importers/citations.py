@@ -62,7 +62,8 @@ def geonames() -> Source:
 
 
 def rolemath(version: str) -> Source:
-    title = f"Top-50 Certification Data, version {version}"
+    """``version`` is blank where the file does not say it."""
+    title = f"Top-50 Certification Data, version {version}" if version else "Top-50 Certification Data"
     return _cite(
         "RoleMath", title, "https://rolemath.com/", CC_BY, f"RoleMath {title}, Alex Shick / RoleMath, CC BY 4.0."
     )

@@ -16,7 +16,7 @@ from programs.models import FieldOfStudy, Offering, Organization, Program
 from . import citations
 from .report import Report
 from .slugs import Slugs, slug_of
-from .sync import Incoming, digest_of, sync
+from .sync import IMPORTED_COLUMNS, Incoming, digest_of, sync
 from .tables import FileError, Layout, Row, RowError, Table
 from .values import AWARD_LEVEL_WEEKS, cip_code, degrees, is_acronym, one_space, split_aliases, website, whole
 
@@ -34,11 +34,7 @@ LAYOUTS = (
 )
 CONTROLS = {"1": Control.PUBLIC, "2": Control.NONPROFIT, "3": Control.FOR_PROFIT, "-3": Control.UNKNOWN}
 NOT_APPLICABLE = "-2"
-SCHOOL_COLUMNS = (
-    *("name", "acronym", "aliases", "website", "control", "unitid", "opeid", "city", "state", "zip"),
-    *("latitude", "longitude", "status", "source_id"),
-)
-PROGRAM_COLUMNS = ("organization_id", "name", "award_level", "field_id", "status", "source_id")
+SCHOOL_COLUMNS = IMPORTED_COLUMNS[Organization]
 
 LEVEL_SLUGS = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: "certificate-under-12-weeks",
@@ -176,7 +172,7 @@ def _load_programs(table: Table, report: Report) -> None:
         Program,
         report.read(table, parse, Program._meta.verbose_name_plural),
         existing=imported,
-        columns=PROGRAM_COLUMNS,
+        columns=IMPORTED_COLUMNS[Program],
         after_create=lambda programs: _make_offerings(programs, report),
     )
 

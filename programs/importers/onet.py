@@ -14,7 +14,7 @@ from programs.models import JobTitle, JobTitleOccupation, Occupation, Occupation
 from . import citations
 from .report import Report
 from .slugs import Slugs, slug_of
-from .sync import Incoming, sync
+from .sync import IMPORTED_COLUMNS, Incoming, sync
 from .tables import FileError, Layout, Row, RowError, Table
 from .values import MISSING, one_space, soc_code, split_title, whole
 
@@ -180,7 +180,7 @@ def _load_job_titles(report: Report, titles: list[tuple], source_id: int) -> Non
         JobTitle,
         incoming(),
         existing=JobTitle.objects.filter(import_key__startswith="onet:"),
-        columns=("name", "aliases", "source_id"),
+        columns=IMPORTED_COLUMNS[JobTitle],
         twin=lambda row: by_hand.get(row.key[0].removeprefix("onet:")),
     )
     _link_occupations(report, pks, reporters)

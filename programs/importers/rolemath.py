@@ -51,14 +51,9 @@ def open_records(file: DataFile, layout: Layout) -> Records | Table:
 def record_of(row: Record | Row) -> dict:
     """``credential``, ``exam_fees``, ``renewal``, ``checked_date``, ``source_url`` and ``occupations`` of a row.
 
-    Raises RowError where a part is absent or not what it should be.
+    Raises RowError where JSON inside a cell is broken, KeyError or TypeError where a part is absent.
     """
-    try:
-        return _of_json(row.data) if isinstance(row, Record) else _of_csv(row)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise RowError(f"the record lacks {error}.") from error
-    except json.JSONDecodeError as error:
-        raise RowError(f"exam_fees_json or renewal_json is not valid JSON ({error.msg}).") from error
+    return _of_json(row.data) if isinstance(row, Record) else _of_csv(row)
 
 
 def _of_json(data: dict) -> dict:
@@ -85,10 +80,14 @@ def _of_csv(row: Row) -> dict:
     about = {
         name: row[name] for name in ("certification_id", "vendor_id", "vendor_name", "name", "slug", "official_url")
     }
+    try:
+        fees, renewal = json.loads(row["exam_fees_json"] or "[]"), json.loads(row["renewal_json"] or "null")
+    except json.JSONDecodeError as error:
+        raise RowError(f"exam_fees_json or renewal_json is not valid JSON ({error.msg}).") from error
     return {
         "credential": about | {"exam_codes": row["current_exam_code"].split(" + ")},
-        "exam_fees": json.loads(row["exam_fees_json"] or "[]"),
-        "renewal": json.loads(row["renewal_json"] or "null"),
+        "exam_fees": fees,
+        "renewal": renewal,
         "checked_date": row["current_checked_date"],
         "source_url": row["current_source_url"],
         "occupations": [],

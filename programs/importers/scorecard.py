@@ -21,7 +21,7 @@ from programs.models import Cost, Offering
 from . import citations
 from .ipeds import imported_offerings
 from .report import Report
-from .sync import Incoming, sync
+from .sync import IMPORTED_COLUMNS, Incoming, sync
 from .tables import FileError, Layout, Row, RowError, Table
 from .values import AWARD_LEVEL_WEEKS, MISSING, cip_code, money, weeks_of_months, whole
 
@@ -54,9 +54,6 @@ LAYOUTS = (
             *FLAGS,
         ),
     ),
-)
-OFFERING_COLUMNS = (
-    *("modality", "modality_basis", "duration_min_weeks", "duration_max_weeks", "duration_basis", "source_id"),
 )
 
 
@@ -97,7 +94,9 @@ def load(tables: dict[str, Table], report: Report) -> None:
                     says = values[0] != Modality.UNKNOWN or key in listed
                     yield Incoming(school.line, (key,), (*values, source_id if says else program_source))
 
-    pks = sync(report, Offering, incoming(), existing=imported_offerings(), columns=OFFERING_COLUMNS, create=False)
+    pks = sync(
+        report, Offering, incoming(), existing=imported_offerings(), columns=IMPORTED_COLUMNS[Offering], create=False
+    )
     _load_prices(report, pks, listed, schools, as_of=date(year + 1, 6, 30))
 
 

@@ -104,9 +104,12 @@ def test_curated_records_stay_and_get_missing_links():
 
 def test_a_curated_link_is_left_alone():
     load()
-    CareerLink.objects.all().update(source=None, basis="curated", relation="required")
+    CareerLink.objects.update(basis="curated", relation="required")
 
-    assert run("certifications").changes == 0
+    report = run("certifications")
+
+    assert report.changes == 0
+    assert "career links" not in counts(report)
     assert set(CareerLink.objects.values_list("relation", flat=True)) == {"required"}
 
 
@@ -130,10 +133,31 @@ def test_bad_records_are_refused_by_number(tmp_path):
 
     assert lines(report, "invalid") == [
         (1, "exam fee '-5' is not an amount of money."),
-        (2, "the record lacks 'slug'."),
+        (2, "the record is not laid out as RoleMath's ('slug')."),
         (3, "'soon' is not a date."),
     ]
     assert not Certification.objects.exists()
+
+
+def test_parts_of_another_type_refuse_the_record(tmp_path):
+    path = copy_samples(tmp_path)
+    document = json.loads((path / JSON).read_text())
+    document["records"][0] = "nothing"
+    document["records"][1]["credential"]["name"] = None
+    document["records"][2]["cost"]["exam_fees"] = [7]
+    (path / JSON).write_text(json.dumps(document))
+
+    assert [line for line, text in lines(load(path=path), "invalid")] == [1, 2, 3]
+    assert not Certification.objects.exists()
+
+
+def test_broken_json_in_a_cell_refuses_its_row(tmp_path):
+    path = copy_samples(tmp_path)
+    rewrite(path / CSV, ("[{", "[["))
+
+    assert lines(run("certifications", path=path / CSV), "invalid") == [
+        (2, "exam_fees_json or renewal_json is not valid JSON (Expecting ',' delimiter).")
+    ]
 
 
 def test_an_unknown_occupation_refuses_the_link_only():
