@@ -1,6 +1,8 @@
 """What every page of the site has in common."""
 
+import re
 from collections import Counter
+from html import unescape
 from html.parser import HTMLParser
 
 
@@ -44,3 +46,16 @@ def page_faults(html: str) -> list[str]:
 
 def _is_dangling(href: str, ids: Counter) -> bool:
     return href.startswith("#") and len(href) > 1 and href[1:] not in ids
+
+
+def page_words(html: str) -> str:
+    """What a person reads on a page, in one line."""
+    visible = re.sub(r"<(head|script)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", visible)).split())
+    return re.sub(r" ([.,:;])", r"\1", words)
+
+
+def page_links(html: str) -> set[str]:
+    """The addresses on this site that the main part of a page links to."""
+    main = html[html.index("<main") : html.index("</main>")]
+    return {unescape(link) for link in re.findall(r'href="(/[^"]*)"', main)}

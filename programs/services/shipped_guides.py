@@ -24,13 +24,14 @@ from programs.models import (
     Source,
 )
 
-from .shipped_rows import DATA, Named, Rows
+from . import shipped_rows
+from .shipped_rows import Named, Rows
 
 RUN_NAME = "guides"
 
 
 def guide_files() -> list[Path]:
-    return sorted(DATA.glob("guides/*.json"))
+    return sorted(shipped_rows.DATA.glob("guides/*.json"))
 
 
 def load_shipped_guides() -> dict[str, int]:
