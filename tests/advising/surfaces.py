@@ -1,0 +1,106 @@
+"""Every place where a note could show, and who may see what there.
+
+Whoever builds a page, export, mail or feed that touches notes adds a row to ``SURFACES``: ``test_matrix`` then holds
+it to the policy for every visibility and every person of ``READS``, and looks for what leaks.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from advising.choices import NoteVisibility
+from advising.models import Note
+
+NOBODY = dict.fromkeys(NoteVisibility.values, "")
+
+READS = {
+    "author": dict.fromkeys(NoteVisibility.values, "author"),
+    "team member": {**dict.fromkeys(NoteVisibility.values, "assigned"), "author_only": ""},
+    "unit peer": {**NOBODY, "unit": "unit", "advisors": "unit"},
+    "lead of the unit": {**NOBODY, "unit": "unit", "advisors": "unit"},
+    "peer of the team member": {**NOBODY, "advisors": "unit"},
+    "advisor with the alert": {**NOBODY, "advisors": "open_alert"},
+    "advisor of the queue": {**NOBODY, "advisors": "open_alert"},
+    "advisor of a meeting": {**NOBODY, "advisors": "appointment"},
+    "advisor with emergency access": {**dict.fromkeys(NoteVisibility.values, "break_glass"), "author_only": ""},
+    "administrator with emergency access": {**dict.fromkeys(NoteVisibility.values, "break_glass"), "author_only": ""},
+    "other advisor": NOBODY,
+    "administrator": NOBODY,
+    "editor": NOBODY,
+    "the student": {**NOBODY, "student": "self"},
+    "another student": NOBODY,
+}
+"""The reason by which each person reads a published note of each visibility; empty: they do not."""
+
+
+class Surface(NamedTuple):
+    """``path`` of a note, and to whom its text shows there: "readers", its "author", its "owners"
+    or "nobody".
+
+    Owners are the author and the student whom the note is shared with: those in whose own list it stands. ``closes``:
+    who may not see the text gets a 404 (readers who are not the author a 403 where it is the author's alone).
+    """
+
+    path: Callable[[Note], str]
+    shows_to: str = "readers"
+    closes: bool = False
+
+    def shows(self, person: str, visibility: str) -> bool:
+        reason = READS[person][visibility]
+        return {
+            "readers": bool(reason),
+            "author": reason == "author",
+            "owners": reason in ("author", "self"),
+            "shared author": reason == "author" and visibility == NoteVisibility.STUDENT,
+            "nobody": False,
+        }[self.shows_to]
+
+    def status(self, person: str, visibility: str) -> int:
+        """The answer of a surface that closes."""
+        if self.shows(person, visibility):
+            return 200
+        return 403 if READS[person][visibility] else 404
+
+
+def on_note(name: str) -> Callable[[Note], str]:
+    return lambda note: reverse(f"advising:{name}", args=[note.pk])
+
+
+def on_student(name: str, query: str = "") -> Callable[[Note], str]:
+    return lambda note: reverse(f"advising:{name}", args=[note.student_id]) + query
+
+
+def in_admin(name: str, *, args: bool = False, query: str = "") -> Callable[[Note], str]:
+    return lambda note: reverse(f"admin:{name}", args=[note.pk] if args else []) + query
+
+
+SURFACES = {
+    "list": Surface(on_student("student_notes")),
+    "search": Surface(on_student("student_notes", "?q=says")),
+    "my list": Surface(lambda note: reverse("advising:my_notes"), "owners"),
+    "my search": Surface(lambda note: reverse("advising:my_notes") + "?q=says", "owners"),
+    "detail": Surface(on_note("note"), closes=True),
+    "edit": Surface(on_note("edit_note"), "author", closes=True),
+    "delete": Surface(on_note("delete_note"), "nobody"),
+    # Its text is shown to the author alone, and only where the student has it too.
+    "view as student": Surface(on_note("note_as_student"), "shared author"),
+    "attachment": Surface(
+        lambda note: reverse("advising:attachment", args=[note.pk, note.attachments.first().pk]), closes=True
+    ),
+    "readers": Surface(on_student("note_readers", "?visibility=student"), "nobody"),
+    "access log": Surface(on_student("access_log"), "nobody"),
+    "disclosures": Surface(on_student("disclosures"), "nobody"),
+    "reveal": Surface(on_note("reveal_note"), "nobody"),
+    "admin list": Surface(in_admin("advising_note_changelist"), "nobody"),
+    "admin search": Surface(in_admin("advising_note_changelist", query="?q=says"), "nobody"),
+    "admin detail": Surface(in_admin("advising_note_change", args=True), "nobody"),
+    "admin history": Surface(in_admin("advising_note_history", args=True), "nobody"),
+    "admin attachments": Surface(in_admin("advising_attachment_changelist"), "nobody"),
+    "admin access log": Surface(in_admin("advising_accesslog_changelist"), "nobody"),
+    "admin autocomplete": Surface(
+        in_admin("autocomplete", query="?app_label=advising&model_name=assignment&field_name=student&term=says"),
+        "nobody",
+    ),
+    "admin index": Surface(in_admin("index"), "nobody"),
+}
