@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from advising.choices import (
@@ -20,6 +20,7 @@ from advising.choices import (
     AlertEventKind,
     AppointmentState,
     ItemFor,
+    ItemState,
     MailState,
     NoteState,
     NoteVisibility,
@@ -233,7 +234,10 @@ class AttachmentQuerySet(RecordQuerySet):
 
 
 def alert_rules(user, alert: str = "") -> dict[Reason, Q]:
-    """Those who answer it or reach the student; last, and without its private text, those who raised it."""
+    """Those who answer it or reach the student; last, and without its private text, those who raised it.
+
+    Never the student, whatever else they are here.
+    """
     from advising.models import AdvisorProfile, AlertEvent
 
     mine = AdvisorProfile.objects.active().filter(user=user)
@@ -241,13 +245,15 @@ def alert_rules(user, alert: str = "") -> dict[Reason, Q]:
     raised = AlertEvent.objects.filter(
         alert=OuterRef(f"{alert}pk"), user=user, kind__in=[AlertEventKind.RAISED, AlertEventKind.JOINED]
     )
-    return {
+    about_others = ~Q(**{f"{alert}student__user": user})
+    rules = {
         Reason.ASSIGNED: Q(tie[Reason.ASSIGNED]),
         Reason.UNIT: Q(tie[Reason.UNIT]),
         Reason.OPEN_ALERT: Q(**{f"{alert}owner__in": mine}) | Q(**{f"{alert}unit__in": mine.values("unit")}),
         Reason.BREAK_GLASS: Q(tie[Reason.BREAK_GLASS]),
         Reason.AUTHOR: Q(**{f"{alert}raiser": user}) | Exists(raised),
     }
+    return {reason: rule & about_others for reason, rule in rules.items()}
 
 
 class AlertQuerySet(RecordQuerySet):
@@ -257,11 +263,26 @@ class AlertQuerySet(RecordQuerySet):
     def open(self):
         return self.filter(state__in=ALERT_OPEN)
 
+    def overdue(self):
+        return self.open().filter(due_at__lt=timezone.now())
+
+    def in_queue(self):
+        """Nobody's: without an owner, or with one who no longer advises."""
+        return self.open().filter(Q(owner=None) | Q(owner__is_active=False) | Q(owner__user__is_active=False))
+
+    def raised_by(self, user):
+        """Those that ``user`` raised or joined."""
+        return self.filter(alert_rules(user)[Reason.AUTHOR])
+
 
 class AlertEventQuerySet(RecordQuerySet):
+    """Those who raise an alert see its open steps, and of what was raised their own words alone."""
+
     def rules(self, user):
         rules = alert_rules(user, "alert__")
-        return {**rules, Reason.AUTHOR: rules[Reason.AUTHOR] & Q(is_private=False)}
+        said = [AlertEventKind.RAISED, AlertEventKind.JOINED]
+        of_all = Q(is_private=False) & ~Q(kind__in=said)
+        return {**rules, Reason.AUTHOR: (rules[Reason.AUTHOR] & of_all) | Q(user=user, kind__in=said)}
 
 
 def appointment_rules(user, appointment: str = "") -> dict[Reason, Q]:
@@ -315,6 +336,24 @@ class ActionItemQuerySet(RecordQuerySet):
     def rules(self, user):
         return {Reason.SELF: Q(student__user=user, assignee=ItemFor.STUDENT), **ties(user)}
 
+    def open(self):
+        return self.filter(state=ItemState.OPEN)
+
+    def overdue(self):
+        """Still to do, and the day it was due by is over."""
+        return self.open().filter(due_on__lt=timezone.localdate())
+
+    def to_be_done_by(self, user):
+        """The user's own list."""
+        return self.filter(
+            Q(student__user=user, assignee=ItemFor.STUDENT) | Q(advisor__user=user, assignee=ItemFor.ADVISOR)
+        )
+
+    def with_links(self):
+        return self.select_related(
+            "student__user", "advisor__user", "program__organization", "certification", "job_title", "template"
+        )
+
 
 class TemplateQuerySet(RecordQuerySet):
     def rules(self, user):
@@ -322,6 +361,10 @@ class TemplateQuerySet(RecordQuerySet):
 
         is_advisor = Q(Exists(AdvisorProfile.objects.active().filter(user=user)))
         return {Reason.UNIT: unit_of(user, "unit") | (Q(unit__isnull=True) & is_advisor)}
+
+    def with_counts(self):
+        """Annotate ``item_count``, the lines of each."""
+        return self.annotate(item_count=Count("items"))
 
 
 class RecordRequestQuerySet(RecordQuerySet):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from advising.views import access, notes, notifications, people
+from advising.views import access, alerts, items, notes, notifications, people
 
 app_name = "advising"
 
@@ -28,4 +28,18 @@ urlpatterns = [
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/read/", notifications.read_notifications, name="read_notifications"),
     path("notifications/<int:notification_id>/open/", notifications.open_notification, name="open_notification"),
+    # Alerts
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/new/", alerts.raise_alert, name="new_alert"),
+    path("alerts/<int:alert_id>/", alerts.alert, name="alert"),
+    path("students/<int:student_id>/alerts/new/", alerts.raise_alert, name="new_student_alert"),
+    # Things to do
+    path("items/", items.items, name="items"),
+    path("items/<int:item_id>/edit/", items.edit_item, name="edit_item"),
+    path("items/<int:item_id>/state/", items.set_item_state, name="set_item_state"),
+    path("students/<int:student_id>/items/", items.student_items, name="student_items"),
+    path("students/<int:student_id>/items/new/", items.new_item, name="new_item"),
+    path("item-templates/", items.item_templates, name="item_templates"),
+    path("item-templates/apply/", items.apply_template, name="apply_template"),
+    path("item-templates/<int:template_id>/", items.item_template, name="item_template"),
 ]

@@ -176,6 +176,39 @@ ADVISING = {
 EVERYONES = (302, 200, 200, 200, 200, 200)
 
 
+def an_alert(cast):
+    student, advisor = advise(cast)
+    return [records.make_alert(student, unit=advisor.unit).pk]
+
+
+ALERTS = {
+    "advising:alerts": page(302, 403, 200, 200, 200, 200),
+    "advising:new_alert": form(302, 403, 200, 200, 200, 200),
+    "advising:new_student_alert": form(302, 403, 200, 200, 404, 404, args=advised),
+    "advising:alert": form(302, 404, 200, 200, 404, 404, args=an_alert),
+}
+
+
+def an_item(cast):
+    return [records.make_item(advise(cast)[0]).pk]
+
+
+def a_template(cast):
+    return [records.make_template(advise(cast)[1].unit).pk]
+
+
+ITEMS = {
+    "advising:items": page(*EVERYONES, args=with_profiles),
+    "advising:edit_item": form(302, 403, 200, 200, 404, 404, args=an_item),
+    "advising:set_item_state": form(405, args=an_item),  # POST only
+    "advising:student_items": page(302, 200, 200, 200, 404, 404, args=advised),
+    "advising:new_item": form(302, 403, 200, 200, 404, 404, args=advised),
+    "advising:item_templates": form(302, 403, 200, 200, 403, 403, args=with_profiles),
+    "advising:item_template": form(302, 404, 200, 200, 404, 404, args=a_template),
+    "advising:apply_template": form(302, 403, 200, 200, 403, 403, args=with_profiles),
+}
+
+
 def a_notification(cast):
     return [records.make_notification(cast.student).pk]
 
@@ -193,4 +226,14 @@ ADMIN = {
 }
 """The rest of the admin is Django's, generated from the registered models: ``tests/programs/admin`` holds it."""
 
-ROWS = {**DIRECTORY, **ACCOUNTS, **SECOND_FACTOR, **SINGLE_SIGN_ON, **NOTIFICATIONS, **ADVISING, **ADMIN}
+ROWS = {
+    **DIRECTORY,
+    **ACCOUNTS,
+    **SECOND_FACTOR,
+    **SINGLE_SIGN_ON,
+    **NOTIFICATIONS,
+    **ALERTS,
+    **ITEMS,
+    **ADVISING,
+    **ADMIN,
+}

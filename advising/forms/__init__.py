@@ -1,7 +1,28 @@
 """The forms of the advising record, one module a noun."""
 
 from .access import DisclosureForm, EmergencyForm, ReasonForm
+from .alerts import AssignForm, CloseForm, RaiseAlertForm, RemarkForm, ReopenForm, StepForm
+from .items import ApplyTemplateForm, ItemForm, NewTemplateForm, TemplateForm, TemplateLines
 from .notes import NoteForm
 from .people import AdvisorForm, NameForm, StudentForm
 
-__all__ = ["AdvisorForm", "DisclosureForm", "EmergencyForm", "NameForm", "NoteForm", "ReasonForm", "StudentForm"]
+__all__ = [
+    "AdvisorForm",
+    "ApplyTemplateForm",
+    "AssignForm",
+    "CloseForm",
+    "DisclosureForm",
+    "EmergencyForm",
+    "ItemForm",
+    "NameForm",
+    "NewTemplateForm",
+    "NoteForm",
+    "RaiseAlertForm",
+    "ReasonForm",
+    "RemarkForm",
+    "ReopenForm",
+    "StepForm",
+    "StudentForm",
+    "TemplateForm",
+    "TemplateLines",
+]

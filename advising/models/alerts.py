@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
 from advising.choices import ALERT_OPEN, AlertEventKind, AlertKind, AlertState
 from advising.querysets import AlertEventQuerySet, AlertQuerySet
@@ -75,6 +77,17 @@ class Alert(models.Model):
 
     def __str__(self):
         return f"Alert {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("advising:alert", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ALERT_OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_at is not None and self.due_at < timezone.now()
 
 
 class AlertEvent(models.Model):

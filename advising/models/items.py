@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from advising.choices import ItemFor, ItemState
 from advising.querysets import ActionItemQuerySet, TemplateQuerySet
@@ -105,3 +106,13 @@ class ActionItem(models.Model):
 
     def __str__(self):
         return f"Item {self.pk}"
+
+    @property
+    def directory_links(self) -> list[tuple[models.Model, bool]]:
+        """The records of the directory that it is about, each with whether the public sees it."""
+        records = [record for record in (self.program, self.certification, self.job_title) if record]
+        return [(record, getattr(record, "is_public", record.is_published)) for record in records]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state == ItemState.OPEN and self.due_on is not None and self.due_on < timezone.localdate()

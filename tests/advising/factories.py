@@ -144,3 +144,22 @@ def make_notification(user=None, **values) -> models.Notification:
             **values,
         }
     )
+
+
+def make_item(student=None, **values) -> models.ActionItem:
+    """For the student to do, without a date."""
+    values = {"title": f"Task {next(_numbers)}", **values}
+    if "created_by" not in values:
+        values["created_by"] = make_user("Advisor")
+    return models.ActionItem.objects.create(student=student or make_student(), **values)
+
+
+def make_template(unit=None, *, lines=("Call the school",), **values) -> models.ItemTemplate:
+    """Of a unit of its own, with one line."""
+    values = {"name": f"Template {next(_numbers)}", **values}
+    if "created_by" not in values:
+        values["created_by"] = make_user("Advisor")
+    template = models.ItemTemplate.objects.create(unit=unit or make_unit(), **values)
+    for order, title in enumerate(lines, start=1):
+        template.items.create(title=title, order=order)
+    return template

@@ -1,0 +1,120 @@
+"""Alerts: what waits, raising one, and the page on which it is answered."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising import policy
+from advising.exceptions import AdvisingError
+from advising.forms import AssignForm, CloseForm, RaiseAlertForm, RemarkForm, ReopenForm, StepForm
+from advising.models import AdvisorProfile, Alert, AlertEvent, AlertReason, StudentProfile
+from advising.services import alerts as service
+
+from .base import fetch, record_page
+
+A_PAGE = 25
+
+LISTS = {"mine": "Mine", "queue": "Waiting in my unit", "unit": "All of my unit", "raised": "Raised by me"}
+
+RAISED = "The alert is raised. You will be told what becomes of it."
+JOINED = "An alert about this is open already. Yours was added to it, and you will be told what becomes of it."
+
+STEPS = {
+    "acknowledge": (StepForm, service.acknowledge_alert, "You have taken note of it. Those who raised it are told."),
+    "start": (StepForm, service.start_alert, "It is in progress. Those who raised it are told."),
+    "assign": (AssignForm, service.assign_alert, "It is handed on."),
+    "remark": (RemarkForm, service.remark_on_alert, "The remark is saved."),
+    "close": (CloseForm, service.close_alert, "It is closed. Those who raised it are told how it ended."),
+    "reopen": (ReopenForm, service.reopen_alert, "It is open again, with its full time to answer."),
+}
+"""By the name of the button: its form, the service it calls, and what is said afterwards."""
+
+
+@require_safe
+@record_page
+def alerts(request):
+    """Open ones first, the one due soonest on top. Who does not advise finds what they raised."""
+    if not policy.is_staff(request.user):
+        raise PermissionDenied
+    mine = AdvisorProfile.objects.active().filter(user=request.user)
+    unit = Q(unit__in=mine.values("unit"))
+    visible = Alert.objects.visible_to(request.user)
+    found = {
+        "mine": visible.filter(owner__in=mine),
+        "queue": visible.filter(unit).in_queue(),
+        "unit": visible.filter(unit),
+        "raised": visible.raised_by(request.user),
+    }
+    is_advisor = mine.exists()
+    names = list(LISTS) if is_advisor else ["raised"]
+    shown = request.GET.get("show") if request.GET.get("show") in names else names[0]
+    rows = found[shown].select_related("student__user", "reason", "unit", "owner__user")
+    rows = rows.order_by(F("closed_at").desc(nulls_first=True), F("due_at").asc(nulls_last=True), "-raised_at", "-pk")
+    context = {
+        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "lists": [(name, LISTS[name], found[name].open().count()) for name in names],
+        "shown": shown,
+    }
+    return render(request, "advising/alerts/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def raise_alert(request, student_id: int | None = None):
+    """About a student whose record one sees, or whose number or address one knows."""
+    if not policy.is_staff(request.user):
+        raise PermissionDenied
+    student = fetch(request, StudentProfile, pk=student_id) if student_id else None
+    form = RaiseAlertForm(request.POST or None, student=student)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in ("reason", "text", "private_text")}
+        try:
+            alert, is_new = service.raise_alert(form.student, user=request.user, **facts)
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, RAISED if is_new else JOINED)
+            return redirect(alert)
+    context = {"form": form, "student": student, "has_reasons": AlertReason.objects.filter(is_active=True).exists()}
+    return render(request, "advising/alerts/raise.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def alert(request, alert_id: int):
+    """One alert: whole, with the next steps, for those who answer; its state and their own words for its raisers."""
+    is_step = request.method == "POST"
+    record = fetch(request, Alert, pk=alert_id, verb="work" if is_step else "view", log=not is_step)
+    works = is_step or bool(policy.can(request.user, "work", record))
+    forms = {}
+    if works:
+        action = request.POST.get("action", "")
+        forms = {
+            name: kind(request.POST if name == action else None, alert=record, prefix=name)
+            for name, (kind, _, _) in STEPS.items()
+        }
+        if action in forms and forms[action].is_valid() and take_step(request, record, action, forms[action]):
+            return redirect(still_seen(request, record))
+    events = AlertEvent.objects.visible_to(request.user).filter(alert=record).select_related("user")
+    context = {"alert": record, "student": record.student, "works": works, "forms": forms, "events": events}
+    return render(request, "advising/alerts/alert.html", context)
+
+
+def take_step(request, record: Alert, action: str, form) -> bool:
+    """Call the step's service; False leaves its refusal with the form."""
+    _, step, done = STEPS[action]
+    try:
+        step(record, user=request.user, **form.cleaned_data)
+    except AdvisingError as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, done)
+    return True
+
+
+def still_seen(request, record: Alert):
+    """The alert, or the list for someone whose last tie to it was handed on."""
+    return record if policy.can(request.user, "view", record) else "advising:alerts"

@@ -1,0 +1,194 @@
+"""Things to do: one's own list, a student's, and the templates that fill them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Case, F, Value, When
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from advising import policy
+from advising.choices import ItemFor, ItemState
+from advising.exceptions import AdvisingError
+from advising.forms import ApplyTemplateForm, ItemForm, NewTemplateForm, TemplateForm, TemplateLines
+from advising.models import ActionItem, Assignment, ItemTemplate, StudentProfile
+from advising.services import items as service
+
+from .base import fetch, record_page
+
+A_PAGE = 50
+
+STATES = {
+    ItemState.DONE: "Done.",
+    ItemState.OPEN: "It is on the list again.",
+    ItemState.CANCELLED: "It is no longer needed.",
+}
+
+
+def item_list(request, found):
+    """A page of ``found``: what is still to do first, the soonest on top."""
+    rank = Case(When(state=ItemState.OPEN, then=Value(0)), default=Value(1))
+    rows = found.with_access(request.user).with_links().order_by(rank, F("due_on").asc(nulls_last=True), "pk")
+    return Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+
+
+def my_students(user):
+    """Students whom ``user`` advises now."""
+    return Assignment.objects.active().filter(advisor__user=user).values("student")
+
+
+@require_safe
+@record_page
+def items(request):
+    """My own list; for an advisor also what their students have to do."""
+    visible = ActionItem.objects.visible_to(request.user)
+    is_advisor = policy.is_advisor(request.user)
+    of_students = is_advisor and request.GET.get("show") == "students"
+    if of_students:
+        found = visible.open().filter(student__in=my_students(request.user), assignee=ItemFor.STUDENT)
+    else:
+        found = visible.to_be_done_by(request.user).exclude(state=ItemState.CANCELLED)
+    context = {"page": item_list(request, found), "is_advisor": is_advisor, "of_students": of_students}
+    return render(request, "advising/items/list.html", context)
+
+
+@require_safe
+@record_page
+def student_items(request, student_id: int):
+    student = fetch(request, StudentProfile, pk=student_id, log=True)
+    found = ActionItem.objects.visible_to(request.user).filter(student=student)
+    context = {
+        "page": item_list(request, found),
+        "student": student,
+        "may_add": policy.can(request.user, "add_item", student),
+    }
+    return render(request, "advising/items/student.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def new_item(request, student_id: int):
+    student = fetch(request, StudentProfile, pk=student_id, verb="add_item")
+    return item_form(request, student, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def edit_item(request, item_id: int):
+    item = fetch(request, ActionItem, pk=item_id, verb="edit")
+    return item_form(request, item.student, item)
+
+
+def item_form(request, student: StudentProfile, item: ActionItem | None):
+    initial = {"alert": request.GET.get("alert"), "appointment": request.GET.get("appointment")}
+    form = ItemForm(
+        request.POST or None, instance=item, student=student, user=request.user, initial={} if item else initial
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            if item:
+                service.change_item(item, user=request.user, **form.facts())
+            else:
+                service.add_item(student, user=request.user, **form.facts())
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The item is changed." if item else "The item is on the list.")
+            return redirect("advising:student_items", student.pk)
+    return render(request, "advising/items/form.html", {"form": form, "student": student, "item": item})
+
+
+@require_POST
+@record_page
+def set_item_state(request, item_id: int):
+    """Tick an item, take the tick back, or call it off; ``next`` is the page to go back to."""
+    item = fetch(request, ActionItem, pk=item_id)
+    state = request.POST.get("state")
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        back = "advising:items"
+    if state in ItemState.values:
+        if not policy.can(request.user, "edit" if state == ItemState.CANCELLED else "tick", item):
+            raise PermissionDenied
+        try:
+            service.set_item_state(item, user=request.user, state=ItemState(state))
+        except AdvisingError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, STATES[state])
+    return redirect(back)
+
+
+# Templates
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def item_templates(request):
+    """The lists that the unit hands out, and a form for a new one."""
+    if not policy.is_advisor(request.user):
+        raise PermissionDenied
+    form = NewTemplateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            template = service.make_template(user=request.user, **form.cleaned_data)
+        except AdvisingError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, "The template is made. Look through its items before you hand it out.")
+            return redirect("advising:item_template", template.pk)
+    found = ItemTemplate.objects.visible_to(request.user).with_counts().select_related("unit")
+    return render(request, "advising/items/templates.html", {"templates": found, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def item_template(request, template_id: int):
+    template = fetch(request, ItemTemplate, pk=template_id, verb="edit")
+    form = TemplateForm(request.POST or None, instance=template)
+    lines = TemplateLines(request.POST or None, instance=template, prefix="lines")
+    if request.method == "POST" and form.is_valid() and lines.is_valid():
+        changed = lines.save(commit=False)
+        facts = {**form.cleaned_data, "lines": changed, "removed": lines.deleted_objects}
+        try:
+            service.change_template(template, user=request.user, **facts)
+        except AdvisingError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, "The template is saved.")
+            return redirect("advising:item_template", template.pk)
+    return render(request, "advising/items/template.html", {"template": template, "form": form, "lines": lines})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def apply_template(request):
+    """Hand a template out: to the students named in ``students``, or to some of one's own.
+
+    A list such as the caseload may post its selection here; nothing is handed out before the button of this page.
+    """
+    if not policy.is_advisor(request.user):
+        raise PermissionDenied
+    sent = request.POST or request.GET
+    named = [int(text) for text in sent.getlist("students")[:5000] if text.isdecimal() and len(text) < 19]
+    students = StudentProfile.objects.visible_to(request.user).exclude(user=request.user).select_related("user")
+    students = students.filter(pk__in=named or my_students(request.user))
+    is_sent = "apply" in request.POST
+    form = ApplyTemplateForm(
+        request.POST if is_sent else None,
+        templates=ItemTemplate.objects.visible_to(request.user).filter(is_active=True),
+        students=students,
+        initial={"students": named, "template": sent.get("template")},
+    )
+    if is_sent and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            handed = service.apply_template(
+                facts["template"], facts["students"], user=request.user, starts_on=facts["starts_on"]
+            )
+        except AdvisingError as error:
+            form.add_error("template", str(error))
+        else:
+            return render(request, "advising/items/handed.html", {"handed": handed, "template": facts["template"]})
+    return render(request, "advising/items/apply.html", {"form": form})
