@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 names, path, dry_run=dry_run, overwrite_edited=overwrite_edited, write=self._progress
             ):
                 changes += report.changes
-                self._print(report)
+                self._print(report, is_recorded=not dry_run)
         except FileError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write(text)
         self.stdout.flush()
 
-    def _print(self, report: Report) -> None:
+    def _print(self, report: Report, *, is_recorded: bool) -> None:
         for text in report.summary():
             self.stdout.write(f"{report.source}: {text}", self.style.SUCCESS)
         told = [line for line in report.lines if line["kind"] != "changed"]
@@ -56,4 +56,5 @@ class Command(BaseCommand):
             place = f"line {line['line']}: " if line["line"] else ""
             self.stdout.write(f"  {line['kind']}, {place}{line['text']}")
         if len(told) > SHOWN_LINES:
-            self.stdout.write(f"  and {len(told) - SHOWN_LINES:,} more, listed in the record of this run")
+            where = ", listed in the record of this run" if is_recorded else ""
+            self.stdout.write(f"  and {len(told) - SHOWN_LINES:,} more{where}")
