@@ -66,9 +66,6 @@ class Columns:
     @cached_property
     def _fold_plan(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which programs have an offering, the first row of each, and all the other rows."""
-        if not len(self.program):
-            none = np.array([], dtype=np.int64)
-            return none, none, none
         is_first = np.ones(len(self.program), dtype=bool)
         is_first[1:] = self.program[1:] != self.program[:-1]
         first = np.flatnonzero(is_first)
@@ -80,8 +77,11 @@ class Columns:
         Most programs have one offering, so the first row is copied and only the further ones are combined.
         """
         owners, first, others = self._fold_plan
-        folded = np.full(self.size, empty, dtype=rows.dtype)
-        folded[owners] = rows[first]
+        if len(owners) == self.size:
+            folded = rows[first] if len(others) else rows.copy()
+        else:
+            folded = np.full(self.size, empty, dtype=rows.dtype)
+            folded[owners] = rows[first]
         if len(others):
             combine.at(folded, self.program[others], rows[others])
         return folded

@@ -12,12 +12,15 @@ FACETS = (
 )  # fmt: skip
 
 
-def facet_counts(conditions: Conditions) -> dict[str, dict[str, int]]:
+Tally = tuple[list[str], np.ndarray]
+"""The values of a facet and the count of each."""
+
+
+def tally_facets(conditions: Conditions) -> dict[str, Tally]:
     """For each facet its values and their counts: choices of other facets hold, those of the facet itself do not.
 
-    A state's count is of programs at schools there, with or without ``anywhere``. Zero counts of long facets
-    (field, certification, job, occupation, school) are left out; ``field`` counts two-digit families and
-    whatever longer codes the query chose.
+    A state's count is of programs at schools there, with or without ``anywhere``. ``field`` counts two-digit families
+    and whatever longer codes the query chose.
     """
     everything = conditions.matching()
     return {
@@ -26,86 +29,83 @@ def facet_counts(conditions: Conditions) -> dict[str, dict[str, int]]:
     }
 
 
-def count_of_facet(conditions: Conditions, name: str) -> dict[str, int]:
-    """The counts of one facet."""
+def tally_facet(conditions: Conditions, name: str) -> Tally:
+    """The values of one facet and their counts."""
     return _COUNTERS[name](conditions, conditions.matching(name))
 
 
 def _offering_choices(name: str):
-    def count(conditions, mask):
+    def count(conditions, mask) -> Tally:
         """One bit a value: the bits of a program's offerings are joined, then the patterns are counted."""
         columns = conditions.columns
-        bits = np.left_shift(np.uint8(1), getattr(columns, name).astype(np.uint8))
+        bits = np.left_shift(np.uint8(1), getattr(columns, name).view(np.uint8))
         rows = conditions.matching_offerings(name)
         if rows is not None:
-            bits = bits * rows
-        patterns = columns.fold(bits, 0, np.bitwise_or)
-        tally = np.bincount(patterns[mask], minlength=1 << len(CHOICES[name]))
-        held = np.arange(len(tally))
-        return {value: int(tally[held >> at & 1 == 1].sum()) for at, value in enumerate(CHOICES[name])}
+            bits *= rows
+        patterns = np.bincount(columns.fold(bits, 0, np.bitwise_or)[mask], minlength=1 << len(CHOICES[name]))
+        held = np.arange(len(patterns))
+        return list(CHOICES[name]), np.array([patterns[held >> at & 1 == 1].sum() for at in range(len(CHOICES[name]))])
 
     return count
 
 
-def _levels(conditions, mask):
-    tally = np.bincount(GROUP_OF_LEVEL_AT[conditions.columns.level[mask]], minlength=len(GROUPS))
-    return dict(zip(GROUPS, tally.tolist(), strict=True))
+def _levels(conditions, mask) -> Tally:
+    per_level = np.bincount(conditions.columns.level[mask], minlength=len(GROUP_OF_LEVEL_AT))
+    return list(GROUPS), _whole(np.bincount(GROUP_OF_LEVEL_AT, weights=per_level, minlength=len(GROUPS)))
 
 
-def _per_school(conditions, mask):
+def _per_school(conditions, mask) -> np.ndarray:
     return np.bincount(conditions.columns.school[mask], minlength=conditions.snapshot.school_control.size)
 
 
-def _states(conditions, mask):
+def _states(conditions, mask) -> Tally:
     snapshot = conditions.snapshot
-    tally = np.bincount(snapshot.school_state, weights=_per_school(conditions, mask), minlength=len(snapshot.states))
-    return {state: int(tally[at]) for at, state in enumerate(snapshot.states) if state}
-
-
-def _controls(conditions, mask):
-    tally = np.bincount(
-        conditions.snapshot.school_control, weights=_per_school(conditions, mask), minlength=len(CONTROLS)
-    )
-    return {control: int(tally[at]) for at, control in enumerate(CONTROLS)}
-
-
-def _schools(conditions, mask):
     per_school = _per_school(conditions, mask)
-    schools = conditions.snapshot.schools
-    return {schools[at][1]: int(per_school[at]) for at in np.flatnonzero(per_school).tolist()}
+    return snapshot.states, _whole(
+        np.bincount(snapshot.school_state, weights=per_school, minlength=len(snapshot.states))
+    )
 
 
-def _fields(conditions, mask):
+def _controls(conditions, mask) -> Tally:
+    per_school = _per_school(conditions, mask)
+    return list(CONTROLS), _whole(
+        np.bincount(conditions.snapshot.school_control, weights=per_school, minlength=len(CONTROLS))
+    )
+
+
+def _schools(conditions, mask) -> Tally:
+    return conditions.snapshot.school_slugs, _per_school(conditions, mask)
+
+
+def _fields(conditions, mask) -> Tally:
     snapshot = conditions.snapshot
     reference = snapshot.reference
     per_field = np.bincount(conditions.columns.field[mask], minlength=len(reference.field_codes) + 1)
-    tally = np.bincount(reference.field_family, weights=per_field, minlength=len(reference.families) + 1)
-    counts = {reference.families[at]: int(tally[at]) for at in np.flatnonzero(tally[:-1]).tolist()}
-    for prefix in conditions.query.field:
-        if len(prefix) > 2:
-            counts[prefix] = int(per_field[snapshot.fields_under((prefix,))].sum())
-    return counts
+    families = np.bincount(reference.field_family, weights=per_field, minlength=len(reference.families) + 1)
+    chosen = [prefix for prefix in conditions.query.field if len(prefix) > 2]
+    counts = [per_field[snapshot.fields_under((prefix,))].sum() for prefix in chosen]
+    return [*reference.families, *chosen], _whole(np.append(families[:-1], counts))
 
 
-def _certifications(conditions, mask):
+def _certifications(conditions, mask) -> Tally:
     columns = conditions.columns
-    tally = np.bincount(columns.certification[mask[columns.certification_program]])
-    rows = conditions.snapshot.vocabulary.certifications
-    return {rows[at][1]: int(tally[at]) for at in np.flatnonzero(tally).tolist()}
+    slugs = conditions.snapshot.certification_slugs
+    return slugs, np.bincount(columns.certification[mask[columns.certification_program]], minlength=len(slugs))
 
 
 def _reached(reach_name: str, keys_name: str, edge: str):
-    def count(conditions, mask):
+    def count(conditions, mask) -> Tally:
         columns, reference = conditions.columns, conditions.snapshot.reference
-        per_field = np.bincount(columns.field[mask], minlength=len(reference.field_codes) + 1)
         reach = getattr(reference, reach_name)
-        tally = reach.counts(per_field)
+        tally = reach.counts(np.bincount(columns.field[mask], minlength=len(reference.field_codes) + 1))
         targets = getattr(columns, edge)[mask[getattr(columns, f"{edge}_program")]]
-        tally += np.bincount(targets, minlength=reach.size)
-        keys = getattr(reference, keys_name)
-        return {keys[at]: int(tally[at]) for at in np.flatnonzero(tally).tolist()}
+        return getattr(reference, keys_name), tally + np.bincount(targets, minlength=reach.size)
 
     return count
+
+
+def _whole(counts: np.ndarray) -> np.ndarray:
+    return counts.astype(np.int64)
 
 
 _COUNTERS = {

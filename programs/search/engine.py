@@ -7,7 +7,7 @@ import numpy as np
 from programs.choices import US_STATES, Control, Interaction, LevelGroup, Modality, Pacing
 
 from .columns import UNKNOWN
-from .counting import facet_counts
+from .counting import tally_facets
 from .explaining import explain
 from .filtering import Conditions, miles_to_programs
 from .matching import TextMatch, match_text
@@ -70,7 +70,7 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
         return page
     return replace(
         page,
-        facets=tuple(_facet(conditions, name, counts) for name, counts in facet_counts(conditions).items()),
+        facets=tuple(_facet(conditions, name, *tally) for name, tally in tally_facets(conditions).items()),
         remedies=() if total else _remedies(conditions, words),
         elsewhere=_elsewhere(conditions, total),
     )
@@ -178,31 +178,34 @@ def choice_label(snapshot: Snapshot, facet: str, value: str) -> str:
     return snapshot.labels[facet].get(value, value)
 
 
-def _facet(conditions: Conditions, name: str, counts: dict[str, int]) -> Facet:
+def _facet(conditions: Conditions, name: str, values: list[str], counts: np.ndarray) -> Facet:
     """The facet as the page lists it: all of a short one; of a long one the best, and the chosen ones always."""
     snapshot, chosen = conditions.snapshot, getattr(conditions.query, name)
-    listed = ordered_choices(snapshot, name, counts)
-    hidden = 0
-    if name in LISTED:
-        kept = [value for at, value in enumerate(listed) if at < LISTED[name] or value in chosen]
-        kept += [value for value in chosen if value not in counts]
-        hidden = len(set(listed) - set(kept))
-        listed = kept
+    if name not in LISTED:
+        listed, hidden = list(zip(values, counts.tolist(), strict=True)), 0
+    else:
+        best = best_choices(snapshot, name, counts)
+        listed = [(values[at], int(counts[at])) for at in best[: LISTED[name]].tolist()]
+        shown = {value for value, _ in listed}
+        for value in chosen:
+            if value not in shown:
+                count = next((int(counts[at]) for at in best.tolist() if values[at] == value), 0)
+                listed.append((value, count))
+        hidden = max(0, len(best) - len(listed))
     choices = tuple(
-        Choice(value, choice_label(snapshot, name, value), counts.get(value, 0), value in chosen) for value in listed
+        Choice(value, choice_label(snapshot, name, value), count, value in chosen) for value, count in listed
     )
     return Facet(name=name, label=FACET_LABELS[name], choices=choices, hidden=hidden)
 
 
-def ordered_choices(snapshot: Snapshot, name: str, counts: dict[str, int]) -> list[str]:
-    """The values of a facet as they are listed: short facets in their own order, long ones by count.
+def best_choices(snapshot: Snapshot, name: str, counts: np.ndarray) -> np.ndarray:
+    """Positions of a long facet's values that leave a program, the best first.
 
     Job titles that our editors wrote come first; college teaching and "all other" occupations, to which the
     crosswalk leads from almost every field, come last.
     """
-    if name not in LISTED:
-        return list(counts)
-    by_count = sorted((value for value in counts if counts[value]), key=lambda value: (-counts[value], value))
+    present = np.flatnonzero(counts)
+    order = [present, -counts[present]]
     if name in snapshot.rank:
-        return sorted(by_count, key=lambda value: snapshot.rank[name][value])
-    return by_count
+        order.append(snapshot.rank[name][present])
+    return present[np.lexsort(order)]

@@ -18,7 +18,7 @@ from .columns import CONTROLS, Columns
 from .geo import miles_between
 from .loading import Vocabulary, load_columns
 from .reference import Reference, load_reference
-from .suggesting import Suggester
+from .suggesting import Names, Suggester
 from .text import TextIndex
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ class Snapshot:
     vocabulary: Vocabulary
     reference: Reference
     text: TextIndex
+    names: Names
+    """The names that suggestions are made of."""
     school_count: int
     """How many of the vocabulary's schools this snapshot knows; the vocabulary may have grown since."""
 
@@ -57,6 +59,7 @@ class Snapshot:
             vocabulary=vocabulary,
             reference=reference,
             text=TextIndex.build(vocabulary, reference, columns),
+            names=Names.of(vocabulary, reference),
             school_count=len(vocabulary.schools),
         )
         gc.freeze()  # a snapshot's many small objects live on; the collector need not walk them again and again
@@ -80,12 +83,21 @@ class Snapshot:
             vocabulary=self.vocabulary,
             reference=self.reference,
             text=self.text.plus(self.vocabulary),
+            names=Names.of(self.vocabulary, self.reference) if schools or certifications else self.names,
             school_count=len(self.vocabulary.schools),
         )
 
     @property
     def schools(self) -> list[tuple]:
         return self.vocabulary.schools[: self.school_count]
+
+    @cached_property
+    def school_slugs(self) -> list[str]:
+        return [row[1] for row in self.schools]
+
+    @cached_property
+    def certification_slugs(self) -> list[str]:
+        return [row[1] for row in self.vocabulary.certifications]
 
     @cached_property
     def states(self) -> list[str]:
@@ -140,18 +152,17 @@ class Snapshot:
         }
 
     @cached_property
-    def rank(self) -> dict[str, dict[str, int]]:
-        """Job titles and occupations in three ranks: our editors' own job titles, most, the general ones."""
+    def rank(self) -> dict[str, np.ndarray]:
+        """Job titles and occupations in ranks: our editors' own job titles first, the general ones last."""
         reference = self.reference
-        jobs = np.where(reference.job_is_curated, 0, np.where(reference.job_is_general, 2, 1))
         return {
-            "job": dict(zip(reference.job_slugs, jobs.tolist(), strict=True)),
-            "occupation": dict(zip(reference.occupation_codes, reference.occupation_is_general.tolist(), strict=True)),
+            "job": np.where(reference.job_is_curated, 0, np.where(reference.job_is_general, 2, 1)),
+            "occupation": reference.occupation_is_general,
         }
 
     @cached_property
     def suggester(self) -> Suggester:
-        return Suggester(self)
+        return Suggester(self.names, self)
 
     def positions_of_jobs(self, slugs) -> np.ndarray:
         return np.array(
@@ -173,8 +184,9 @@ class Snapshot:
 
     def warmed(self) -> "Snapshot":
         """Compute now what the first query would otherwise wait for."""
-        _ = self.alphabetical, self.school_state, self.school_control, self.school_latitude, self.school_longitude
-        _ = self.labels, self.rank, self._position_of_job, self._position_of_occupation, self.suggester
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property) and name != "suggester":
+                getattr(self, name)
         return self
 
 

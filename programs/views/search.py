@@ -9,8 +9,8 @@ from programs.cards import build_cards
 from programs.filters import ProgramFilterSet
 from programs.models import Program
 from programs.search import snapshot as snapshots
-from programs.search.counting import count_of_facet
-from programs.search.engine import FACET_LABELS, LISTED, choice_label, ordered_choices, search, text_mask
+from programs.search.counting import tally_facet
+from programs.search.engine import FACET_LABELS, LISTED, best_choices, choice_label, search, text_mask
 from programs.search.filtering import Conditions
 from programs.search.page import Choice, Facet, SearchPage
 from programs.search.without_snapshot import page_from_database
@@ -58,14 +58,13 @@ def facet(request, name: str):
     query, snapshot = filterset.to_query(), snapshots.current()
     choices, find = (), request.GET.get("find", "")[:100].strip()
     if snapshot is not None:
-        counts = count_of_facet(Conditions(snapshot, query, text_mask(query, snapshot)), name)
+        values, counts = tally_facet(Conditions(snapshot, query, text_mask(query, snapshot)), name)
         chosen = getattr(query, name)
-        labelled = [(value, choice_label(snapshot, name, value)) for value in ordered_choices(snapshot, name, counts)]
-        choices = tuple(
-            Choice(value, label, counts[value], value in chosen)
-            for value, label in labelled
-            if value in chosen or find.casefold() in label.casefold() or find == value
+        found = (
+            Choice(values[at], choice_label(snapshot, name, values[at]), int(counts[at]), values[at] in chosen)
+            for at in best_choices(snapshot, name, counts).tolist()
         )
+        choices = tuple(choice for choice in found if choice.selected or find.casefold() in choice.label.casefold())
     listed = tuple(choice for at, choice in enumerate(choices) if at < CHOICES_LISTED or choice.selected)
     context = {
         "facet": Facet(name, FACET_LABELS[name], listed, hidden=len(choices) - len(listed)),

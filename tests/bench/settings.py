@@ -1,0 +1,8 @@
+"""The project's settings for benchmarks: a snapshot is read where it is asked for, plain HTTP, no chatter."""
+
+from portal.settings import *
+
+SEARCH_BUILD_INLINE = 10_000_000
+SECURE_SSL_REDIRECT = False
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+LOGGING["root"]["level"] = "WARNING"

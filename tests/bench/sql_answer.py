@@ -1,0 +1,42 @@
+"""The same answer by SQL alone: the page, the total and every facet count. What the search is compared with."""
+
+from django.db.models import Count
+from django.db.models.functions import Substr
+
+from programs.filters import ProgramFilterSet
+from programs.models import Crosswalk, JobTitleOccupation, Offering, ProgramCertification
+from programs.search.counting import FACETS
+from programs.search.query import OFFERING_CHOICES, PAGE_SIZE
+
+PER_PROGRAM = {
+    "level": "award_level",
+    "state": "organization__state",
+    "control": "organization__control",
+    "school": "organization__slug",
+}
+
+
+def answer(data: dict) -> tuple[list[int], int, dict[str, int]]:
+    """(ids of the first page by name, total, number of values counted for each facet)."""
+    programs = ProgramFilterSet(data).qs
+    ids = list(programs.order_by("name", "organization__name", "slug").values_list("pk", flat=True)[:PAGE_SIZE])
+    return ids, programs.count(), {name: len(list(_counts(name, data))) for name in FACETS}
+
+
+def _counts(name: str, data: dict):
+    programs = ProgramFilterSet({key: value for key, value in data.items() if key != name}).qs.order_by()
+    if name in PER_PROGRAM:
+        return programs.values(PER_PROGRAM[name]).annotate(count=Count("pk"))
+    if name == "field":
+        return programs.values(family=Substr("field__code", 1, 2)).annotate(count=Count("pk"))
+    if name in OFFERING_CHOICES:
+        rows = Offering.objects.filter(program__in=programs).order_by()
+        return rows.values(name).annotate(count=Count("program", distinct=True))
+    if name == "certification":
+        rows = ProgramCertification.objects.filter(program__in=programs).order_by()
+        return rows.values("certification").annotate(count=Count("program", distinct=True))
+    crosswalk = Crosswalk.objects.filter(field__programs__in=programs).order_by()
+    if name == "occupation":
+        return crosswalk.values("occupation").annotate(count=Count("field__programs", distinct=True))
+    titles = JobTitleOccupation.objects.filter(occupation__crosswalk__field__programs__in=programs).order_by()
+    return titles.values("job_title").annotate(count=Count("occupation__crosswalk__field__programs", distinct=True))
