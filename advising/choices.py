@@ -63,10 +63,12 @@ class PathwayStatus(TextChoices):
 
 
 PATHWAY_DONE = (PathwayStatus.COMPLETED, PathwayStatus.EARNED)
+PATHWAY_OPEN = (PathwayStatus.CONSIDERING, PathwayStatus.APPLIED, PathwayStatus.ENROLLED)
 
 
 class SearchFrequency(TextChoices):
     NEVER = "never", "Do not e-mail me"
+    INSTANT = "instant", "As soon as there is one"
     DAILY = "daily", "Once a day"
     WEEKLY = "weekly", "Once a week"
 

@@ -10,13 +10,14 @@ class Notification(models.Model):
     """Word to one person, written in the transaction of the change it tells of, mailed later by the outbox.
 
     ``subject`` and ``link`` (a path of this site) hold no text of a note, alert or file. ``key`` names the event,
-    so that telling it twice is refused.
+    so that telling it twice is refused. ``unsubscribe`` is the path that stops mail like it by one POST (RFC 8058).
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=14, choices=NotificationKind)
     subject = models.CharField(max_length=200)
     link = models.CharField(max_length=300, blank=True)
+    unsubscribe = models.CharField(max_length=300, blank=True)
     key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - null: an event with no name of its own
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)

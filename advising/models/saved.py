@@ -36,7 +36,8 @@ class SavedProgram(models.Model):
 class SavedSearch(models.Model):
     """A search the student wants to hear about. ``query`` is the canonical query string of ``/programs/``.
 
-    ``seen_ids`` are the programs told already; ``token`` is the secret of the one-click unsubscribe link.
+    ``seen_ids`` are the programs told already, ``new_ids`` those told last; ``token`` is the secret of the one-click
+    unsubscribe link.
     """
 
     student = models.ForeignKey("advising.StudentProfile", models.PROTECT, related_name="saved_searches")
@@ -44,6 +45,7 @@ class SavedSearch(models.Model):
     query = models.CharField(max_length=1000)
     frequency = models.CharField(max_length=8, choices=SearchFrequency, default=SearchFrequency.WEEKLY)
     seen_ids = models.JSONField(default=list, blank=True, editable=False)
+    new_ids = models.JSONField(default=list, blank=True, editable=False)
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
     last_run_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,15 +10,32 @@ from advising.exceptions import AdvisingError
 from advising.models import Notification
 
 
-def notify(users: Iterable, *, kind: NotificationKind, subject: str, link: str = "", key: str | None = None) -> None:
+def notify(
+    users: Iterable,
+    *,
+    kind: NotificationKind,
+    subject: str,
+    link: str = "",
+    key: str | None = None,
+    unsubscribe: str = "",
+) -> None:
     """Tell each user once: in the portal now, by e-mail when the outbox next runs.
 
     ``subject`` holds no private text; ``link`` is a path of this site; ``key`` names the event, and someone told of
-    it already is not told again. Call it inside the transaction of the change.
+    it already is not told again; ``unsubscribe`` is the path that stops such mail. Call it inside the transaction of
+    the change.
     """
     Notification.objects.bulk_create(
         [
-            Notification(user=user, kind=kind, subject=subject[:200], link=link, key=key, mail_state=MailState.WAITING)
+            Notification(
+                user=user,
+                kind=kind,
+                subject=subject[:200],
+                link=link,
+                key=key,
+                unsubscribe=unsubscribe,
+                mail_state=MailState.WAITING,
+            )
             for user in {user.pk: user for user in users}.values()
         ],
         ignore_conflicts=key is not None,

@@ -102,6 +102,10 @@ def pause(attempts: int) -> timedelta:
 def message(row: Notification) -> EmailMessage:
     """Its subject and a link, and nothing else: the mail is read where no policy of ours holds."""
     host = urlsplit(settings.SITE_URL).hostname
+    unsubscribe = {
+        "List-Unsubscribe": f"<{settings.SITE_URL}{row.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     return EmailMessage(
         subject=" ".join(row.subject.split()),
         body=render_to_string("advising/notifications/mail.txt", {"notification": row, "site_url": settings.SITE_URL}),
@@ -110,6 +114,7 @@ def message(row: Notification) -> EmailMessage:
             # The time too, so that a database restored from a copy never uses an identity again.
             "Message-ID": f"<notification-{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}@{host}>",
             "Auto-Submitted": "auto-generated",
+            **(unsubscribe if row.unsubscribe else {}),
         },
     )
 
