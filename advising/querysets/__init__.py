@@ -1,0 +1,73 @@
+"""Who may see which row: the rules of the advising record, written as the conditions of its queries.
+
+Each queryset states its rules once, as ``reason -> condition``. ``visible_to(user)`` keeps the rows that one of them
+grants, ``with_access(user)`` says by which (``access``, empty: by none), and ``policy.can`` asks these and nothing
+else. What no rule grants is not seen.
+"""
+
+from .alerts import AlertEventQuerySet, AlertQuerySet, alert_rules
+from .appointments import (
+    AppointmentPartQuerySet,
+    AppointmentQuerySet,
+    CampaignQuerySet,
+    DropInQuerySet,
+    InvitationQuerySet,
+    appointment_rules,
+)
+from .base import (
+    NOBODY,
+    RECENT_DAYS,
+    OwnQuerySet,
+    OwnStudentQuerySet,
+    RecordQuerySet,
+    StudentRecordQuerySet,
+    has_role,
+    keeps_records,
+    leads,
+    ties,
+    unit_of,
+)
+from .logs import AccessLogQuerySet, BreakGlassQuerySet, ConsentQuerySet, DisclosureLogQuerySet, RecordRequestQuerySet
+from .notes import AttachmentQuerySet, NoteQuerySet, NoteVersionQuerySet, note_rules
+from .notifications import NotificationQuerySet
+from .people import AdvisorQuerySet, AssignmentQuerySet, StudentQuerySet
+from .plans import ActionItemQuerySet, PathwayItemQuerySet, TemplateQuerySet
+
+__all__ = [
+    "NOBODY",
+    "RECENT_DAYS",
+    "AccessLogQuerySet",
+    "ActionItemQuerySet",
+    "AdvisorQuerySet",
+    "AlertEventQuerySet",
+    "AlertQuerySet",
+    "AppointmentPartQuerySet",
+    "AppointmentQuerySet",
+    "AssignmentQuerySet",
+    "AttachmentQuerySet",
+    "BreakGlassQuerySet",
+    "CampaignQuerySet",
+    "ConsentQuerySet",
+    "DisclosureLogQuerySet",
+    "DropInQuerySet",
+    "InvitationQuerySet",
+    "NoteQuerySet",
+    "NoteVersionQuerySet",
+    "NotificationQuerySet",
+    "OwnQuerySet",
+    "OwnStudentQuerySet",
+    "PathwayItemQuerySet",
+    "RecordQuerySet",
+    "RecordRequestQuerySet",
+    "StudentQuerySet",
+    "StudentRecordQuerySet",
+    "TemplateQuerySet",
+    "alert_rules",
+    "appointment_rules",
+    "has_role",
+    "keeps_records",
+    "leads",
+    "note_rules",
+    "ties",
+    "unit_of",
+]

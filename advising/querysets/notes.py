@@ -1,0 +1,86 @@
+"""Notes, their earlier texts and their files."""
+
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+
+from advising.choices import NoteState, NoteVisibility, Reason
+
+from .base import RecordQuerySet, ties
+
+
+def note_rules(user, note: str = "", visibility: str = "visibility") -> dict[Reason, Q]:
+    """Who reads a text about a student. ``note`` is the path to the note, ``visibility`` to what the text is under.
+
+    author_only: nobody else, unless an administrator reveals this one note. team: who is assigned to the student.
+    unit: also the author's unit, while it advises the student. advisors: also whoever else reaches the student.
+    student: the team and the student. Emergency access reads what the team reads. A draft is its author's.
+    """
+    from advising.models import AdvisorProfile, BreakGlass
+
+    mine = AdvisorProfile.objects.active().filter(user=user)
+    tie = ties(user, f"{note}student_id")
+    published = Q(**{f"{note}state": NoteState.PUBLISHED})
+
+    def under(*visibilities: NoteVisibility) -> Q:
+        return published & Q(**{f"{visibility}__in": visibilities})
+
+    shared = under(NoteVisibility.TEAM, NoteVisibility.UNIT, NoteVisibility.ADVISORS, NoteVisibility.STUDENT)
+    advisors = under(NoteVisibility.ADVISORS)
+    peers = under(NoteVisibility.UNIT) & Q(**{f"{note}unit__in": mine.values("unit")})
+    revealed = Exists(BreakGlass.objects.open().filter(user=user, note=OuterRef(f"{note}pk")))
+    return {
+        Reason.AUTHOR: ~Q(**{f"{note}state": NoteState.DELETED}) & Q(**{f"{note}author__in": mine.values("user")}),
+        Reason.SELF: under(NoteVisibility.STUDENT) & Q(**{f"{note}student__user": user}),
+        Reason.ASSIGNED: shared & tie[Reason.ASSIGNED],
+        Reason.UNIT: (advisors | peers) & tie[Reason.UNIT],
+        Reason.OPEN_ALERT: advisors & tie[Reason.OPEN_ALERT],
+        Reason.APPOINTMENT: advisors & tie[Reason.APPOINTMENT],
+        Reason.BREAK_GLASS: (shared & tie[Reason.BREAK_GLASS]) | (published & revealed),
+    }
+
+
+class NoteQuerySet(RecordQuerySet):
+    """``visible_to``: notes whose text the user may read. ``known_to``: those they may know of."""
+
+    def rules(self, user):
+        return note_rules(user)
+
+    def published(self):
+        return self.filter(state=NoteState.PUBLISHED)
+
+    def known_to(self, user):
+        """What may be listed: every note one may read, and for those who reach the student the others' existence.
+
+        The text of a row with an empty ``access`` never leaves the database: read ``shown_topic`` and ``shown_body``.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        exists = reduce(or_, (Q(tie) for tie in ties(user).values())) & ~Q(state=NoteState.DRAFT)
+        readable = reduce(or_, self.rules(user).values())
+        return (
+            self.filter(readable | exists)
+            .with_access(user)
+            .annotate(
+                shown_topic=Case(When(access="", then=Value("")), default=F("topic")),
+                shown_body=Case(When(access="", then=Value("")), default=F("body"), output_field=models.TextField()),
+            )
+            .defer("topic", "body")
+        )
+
+
+class NoteVersionQuerySet(RecordQuerySet):
+    """An earlier text is read by those who may read both it, as it was shared then, and the note as it is now."""
+
+    def rules(self, user):
+        from advising.models import Note
+
+        still = Q(note__in=Note.objects.visible_to(user).values("pk"))
+        return {reason: condition & still for reason, condition in note_rules(user, "note__").items()}
+
+
+class AttachmentQuerySet(RecordQuerySet):
+    def rules(self, user):
+        return note_rules(user, "note__", "note__visibility")

@@ -1,0 +1,23 @@
+"""What a person was told."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from advising.choices import MailState
+
+from .base import OwnQuerySet
+
+
+class NotificationQuerySet(OwnQuerySet):
+    def unread(self):
+        return self.filter(read_at=None)
+
+    def to_mail(self, stale: datetime):
+        """Those whose time to be mailed has come; one taken in hand before ``stale`` was left behind by its sender."""
+        return self.filter(
+            Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
+            Q(claimed_at=None) | Q(claimed_at__lt=stale),
+            mail_state=MailState.WAITING,
+        )
