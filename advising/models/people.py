@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -95,7 +95,9 @@ class StudentProfile(models.Model):
         "ZIP code", max_length=5, blank=True, validators=[RegexValidator(r"^\d{5}$", "Enter the five digits.")]
     )
     target_start = models.DateField("hopes to start on", null=True, blank=True)
-    hours_per_week = models.PositiveSmallIntegerField("hours a week", null=True, blank=True)
+    hours_per_week = models.PositiveSmallIntegerField(
+        "hours a week", null=True, blank=True, validators=[MaxValueValidator(168)]
+    )
     budget = models.DecimalField(
         "budget in US dollars",
         max_digits=9,
