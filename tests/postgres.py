@@ -52,7 +52,7 @@ def throwaway_server(programs: Path) -> Iterator[str]:
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
         postgres = [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses="]
-        for option in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"):
+        for option in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off"):
             postgres += ["-c", option]
         with (folder / "log").open("w") as log:
             server = subprocess.Popen(postgres, cwd=folder, stdout=log, stderr=log, start_new_session=True, **account)
