@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from programs.choices import ImportOutcome
@@ -49,6 +49,7 @@ def import_sources(
     transaction and takes it back. Raises FileError; the source it came from is then as it was before.
     """
     found = {name: find_tables(path, SOURCES[name].LAYOUTS) for name in names}
+    changes = 0
     with _taken_back() if dry_run else ExitStack():
         for name, tables in found.items():
             with ExitStack() as stack:
@@ -62,7 +63,12 @@ def import_sources(
                     stack.enter_context(_recorded(name, tables, report))
                 stack.enter_context(transaction.atomic())
                 SOURCES[name].load(tables, report)
+            changes += report.changes
             yield report
+    if changes and not dry_run:
+        # Without statistics of the new rows SQLite takes the wrong index for a page of results: 90 ms instead of 4.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 @contextmanager
