@@ -39,11 +39,11 @@ def django_db_serialized_rollback():
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_guards():
     """Tests that commit have their tables emptied afterwards; the guards of the logs step aside for that alone."""
-    flush = connection.ops.execute_sql_flush
+    flush = type(connection.ops).execute_sql_flush  # unbound: under a browser each test has another connection
 
     def unguarded(operations, sql_list):
         guards.remove(operations.connection)
-        flush(sql_list)
+        flush(operations, sql_list)
         guards.install(operations.connection)
 
     with pytest.MonkeyPatch.context() as patch:
