@@ -108,6 +108,7 @@ def test_a_row_cannot_be_put_in_anothers_place(written, model):
 @pytest.mark.parametrize("model", LOGS)
 def test_truncate_is_refused(written, model):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 
