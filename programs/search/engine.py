@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from django.utils.formats import date_format
 
 from programs.choices import US_STATES, Control, Interaction, LevelGroup, Modality, Pacing
 
@@ -39,6 +40,15 @@ FIXED_LABELS = {
     "level": dict(LevelGroup.choices),
     "control": dict(Control.choices),
     "state": US_STATES,
+}
+
+CONDITION_LABELS = {
+    "q": "“{}”",
+    "weeks_min": "at least {} weeks",
+    "weeks_max": "at most {} weeks",
+    "cost_min": "at least ${:,}",
+    "cost_max": "at most ${:,}",
+    "within": "within {} miles",
 }
 
 
@@ -157,18 +167,12 @@ def _remedies(conditions: Conditions, words: list[Word]) -> tuple[Remedy, ...]:
 
 def remedy_label(snapshot: Snapshot, query: SearchQuery, name: str) -> str:
     """A condition in the words of the results page."""
-    values = getattr(query, name)
+    value = getattr(query, name)
     if name in FACET_LABELS:
-        return " or ".join(choice_label(snapshot, name, value) for value in values)
-    return {
-        "q": f"“{query.q}”",
-        "weeks_min": f"at least {values} weeks",
-        "weeks_max": f"at most {values} weeks",
-        "cost_min": f"at least ${values:,}" if name == "cost_min" else "",
-        "cost_max": f"at most ${values:,}" if name == "cost_max" else "",
-        "within": f"within {values} miles",
-        "starts_by": f"starts by {values:%-d %B %Y}" if name == "starts_by" else "",
-    }[name]
+        return " or ".join(choice_label(snapshot, name, each) for each in value)
+    if name == "starts_by":
+        return f"starts by {date_format(value)}"
+    return CONDITION_LABELS[name].format(value)
 
 
 def choice_label(snapshot: Snapshot, facet: str, value: str) -> str:

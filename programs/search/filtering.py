@@ -1,7 +1,5 @@
 """Filters as masks: what each condition of a query leaves of the programs and of their offerings."""
 
-from decimal import Decimal
-
 import numpy as np
 
 from programs.choices import Modality
@@ -126,7 +124,7 @@ class Conditions:
             bound = getattr(query, name)
             if bound is not None:
                 if column is columns.price:
-                    bound = int(bound * Decimal(100))
+                    bound *= 100
                 unknown = column == UNKNOWN
                 masks[name] = compare(column, bound) & ~unknown | (unknown if query.include_unknown else False)
         if query.starts_by is not None:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
 PAGE_SIZE = 20
 
@@ -16,7 +15,7 @@ SORTS = ("relevance", "name", "weeks", "cost", "distance")
 class SearchQuery:
     """The text and filters of a results URL. Repeated values are alternatives; different filters must all hold.
 
-    ``weeks_*`` are whole weeks, ``cost_*`` US dollars, ``within`` miles around ``center`` (latitude, longitude in
+    ``weeks_*`` are whole weeks, ``cost_*`` whole US dollars, ``within`` miles around ``center`` (latitude, longitude,
     degrees). A span of weeks is inside a range when all of it is; a price when the lowest is.
     """
 
@@ -29,8 +28,8 @@ class SearchQuery:
     interaction: tuple[str, ...] = ()
     weeks_min: int | None = None
     weeks_max: int | None = None
-    cost_min: Decimal | None = None
-    cost_max: Decimal | None = None
+    cost_min: int | None = None
+    cost_max: int | None = None
     include_unknown: bool = False
     state: tuple[str, ...] = ()
     control: tuple[str, ...] = ()
