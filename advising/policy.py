@@ -181,6 +181,12 @@ def run_appointment(user, appointment: models.Appointment) -> Decision:
     return reason_of(user, appointment, *TIES) if is_advisor(user) else REFUSED
 
 
+def keep_hours(user, advisor: models.AdvisorProfile) -> Decision:
+    """Say when one can be met, close a day, start a campaign: each advisor for themselves."""
+    allowed = advisor.user_id == user.pk and is_advisor(user)
+    return Decision(True, Reason.SELF) if allowed else REFUSED
+
+
 def tick_item(user, item: models.ActionItem) -> Decision:
     if item.assignee == ItemFor.STUDENT:
         return view(user, item)
@@ -190,6 +196,10 @@ def tick_item(user, item: models.ActionItem) -> Decision:
 def change_own(user, record: Model) -> Decision:
     """The student, for what they keep themselves."""
     return reason_of(user, record, Reason.SELF)
+
+
+def decide_request(user, request: models.RecordRequest) -> Decision:
+    return keep_records(user, request.student)
 
 
 def change_plan(user, record: Model) -> Decision:
@@ -220,6 +230,7 @@ RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
     (models.Note, "amend"): amend_note,
     (models.Alert, "work"): work_on_alert,
     (models.Alert, "view_private"): work_on_alert,
+    (models.AdvisorProfile, "keep_hours"): keep_hours,
     (models.Appointment, "change"): change_appointment,
     (models.Appointment, "run"): run_appointment,
     (models.ActionItem, "tick"): tick_item,
@@ -229,6 +240,8 @@ RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
     (models.AgendaItem, "edit"): change_plan,
     (models.SavedProgram, "edit"): change_own,
     (models.SavedSearch, "edit"): change_own,
+    (models.RecordRequest, "edit"): change_own,
+    (models.RecordRequest, "decide"): decide_request,
     (models.Consent, "edit"): change_own,
     (models.Notification, "edit"): change_own,
     (models.SavedList, "edit"): change_own,

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from advising.views import access, alerts, items, notes, notifications, people
+from advising.views import (
+    access,
+    alerts,
+    appointments,
+    availability,
+    calendars,
+    campaigns,
+    dropins,
+    items,
+    notes,
+    notifications,
+    people,
+)
 
 app_name = "advising"
 
@@ -42,4 +54,29 @@ urlpatterns = [
     path("item-templates/", items.item_templates, name="item_templates"),
     path("item-templates/apply/", items.apply_template, name="apply_template"),
     path("item-templates/<int:template_id>/", items.item_template, name="item_template"),
+    # Appointments
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
+    path("appointments/<int:appointment_id>/move/", appointments.move_appointment, name="move_appointment"),
+    path("appointments/<int:appointment_id>/cancel/", appointments.cancel_appointment, name="cancel_appointment"),
+    path("appointments/<int:appointment_id>/state/", appointments.appointment_state, name="appointment_state"),
+    path("appointments/<int:appointment_id>.ics", calendars.appointment_file, name="appointment_file"),
+    path("book/", appointments.book, name="book"),
+    path("book/<int:advisor_id>/", appointments.book_with, name="book_with"),
+    path("students/<int:student_id>/book/", appointments.book, name="book_student"),
+    path("students/<int:student_id>/book/<int:advisor_id>/", appointments.book_with, name="book_student_with"),
+    path("calendar/", availability.calendar, name="calendar"),
+    path("calendar/feed/", calendars.feed_settings, name="feed_settings"),
+    path("calendar/feed/<str:token>.ics", calendars.feed, name="feed"),
+    path("calendar/<str:day>/", availability.calendar_day, name="calendar_day"),
+    path("calendar/<str:day>/cancel/", availability.cancel_day, name="cancel_day"),
+    path("availability/", availability.availability, name="availability"),
+    path("drop-in/", dropins.drop_in, name="drop_in"),
+    path("queue/", dropins.queue, name="queue"),
+    path("queue/<int:drop_in_id>/call/", dropins.call_in, name="call_in"),
+    path("queue/<int:drop_in_id>/leave/", dropins.leave_queue, name="leave_queue"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/", campaigns.new_campaign, name="new_campaign"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/remind/", campaigns.remind_campaign, name="remind_campaign"),
 ]

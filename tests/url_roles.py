@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.http import int_to_base36
 
 from advising import models
+from advising.services.calendars import make_feed
 from tests import factories as make
 from tests.advising import factories as records
 
@@ -220,6 +221,65 @@ NOTIFICATIONS = {
     "advising:open_notification": form(405, args=a_notification),
 }
 
+OWN_ADVISORS = (302, 404, 200, 200, 404, 404)
+OWN_STUDENTS = (302, 200, 404, 404, 404, 404)
+
+
+def an_appointment(cast):
+    return [records.make_appointment(*advise(cast)).pk]
+
+
+def ones_advisor(cast):
+    return [advise(cast)[1].pk]
+
+
+def advised_and_advisor(cast):
+    return [profile.pk for profile in advise(cast)]
+
+
+def a_day(cast):
+    advise(cast)
+    return ["2026-12-01"]
+
+
+def a_drop_in(cast):
+    student, advisor = advise(cast)
+    return [models.DropIn.objects.create(student=student, unit=advisor.unit).pk]
+
+
+def a_campaign(cast):
+    days = {"opens_on": "2026-12-01", "closes_on": "2099-12-31"}
+    return [models.Campaign.objects.create(advisor=advise(cast)[1], name="Spring", created_by=cast.advisor, **days).pk]
+
+
+APPOINTMENTS = {
+    "advising:appointments": page(302, 200, 302, 302, 404, 404, args=with_profiles),
+    "advising:appointment": page(302, 200, 200, 200, 404, 404, args=an_appointment),
+    "advising:move_appointment": form(302, 200, 200, 200, 404, 404, args=an_appointment),
+    "advising:cancel_appointment": form(302, 200, 200, 200, 404, 404, args=an_appointment),
+    "advising:appointment_state": form(302, 403, 200, 200, 404, 404, args=an_appointment),
+    "advising:appointment_file": page(302, 200, 200, 200, 404, 404, args=an_appointment),
+    "advising:book": page(*OWN_STUDENTS, args=with_profiles),
+    "advising:book_with": form(*OWN_STUDENTS, args=ones_advisor),
+    "advising:book_student": page(302, 200, 200, 200, 404, 404, args=advised),
+    "advising:book_student_with": form(302, 200, 200, 200, 404, 404, args=advised_and_advisor),
+    "advising:calendar": page(*OWN_ADVISORS, args=with_profiles),
+    "advising:calendar_day": page(*OWN_ADVISORS, args=a_day),
+    "advising:cancel_day": form(*OWN_ADVISORS, args=a_day),
+    "advising:feed_settings": form(*SIGNED_IN),
+    "advising:feed": page(200, args=lambda cast: [make_feed(cast.student)]),
+    "advising:availability": form(*OWN_ADVISORS, args=with_profiles),
+    "advising:drop_in": form(*OWN_STUDENTS, args=with_profiles),
+    "advising:queue": page(*OWN_ADVISORS, args=with_profiles),
+    # POST only.
+    "advising:call_in": form(405, args=a_drop_in),
+    "advising:leave_queue": form(405, args=a_drop_in),
+    "advising:campaigns": page(*OWN_ADVISORS, args=with_profiles),
+    "advising:new_campaign": form(*OWN_ADVISORS, args=with_profiles),
+    "advising:campaign": page(*OWN_ADVISORS, args=a_campaign),
+    "advising:remind_campaign": form(405, args=a_campaign),
+}
+
 ADMIN = {
     "admin:index": form(302, 302, 302, 302, 200, 200),
     "admin:login": form(302, 403, 403, 403, 302, 302),
@@ -235,5 +295,6 @@ ROWS = {
     **ALERTS,
     **ITEMS,
     **ADVISING,
+    **APPOINTMENTS,
     **ADMIN,
 }

@@ -1,0 +1,270 @@
+"""The forms behind appointments, the hours they are offered in, drop-ins and campaigns."""
+
+from django import forms
+from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.utils import timezone
+
+from advising.choices import AppointmentState, MeetingMode
+from advising.models import (
+    AdvisorProfile,
+    AvailabilityException,
+    AvailabilityRule,
+    Campaign,
+    MeetingPlace,
+    Unit,
+)
+from advising.services.availability import END_OF_DAY, overlaps
+
+from .notes import planned
+from .people import DateInput
+
+SINGULAR = {"programs": "program", "certifications": "certification", "job_titles": "job_title"}
+"""From the relation of a note to the field of an agenda item."""
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **options):
+        super().__init__(format="%H:%M", **options)
+
+
+class WhyForm(forms.Form):
+    """A reason that both people may read."""
+
+    reason = forms.CharField(
+        max_length=300,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Both of you can read this.",
+    )
+
+    def __init__(self, *args, required=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = required
+        if not required:
+            self.fields["reason"].label = "Reason (if you like)"
+
+
+class MeetingForm(forms.Form):
+    """How to meet in a slot: its modes, each at the places that the advisor named for it."""
+
+    where = forms.ChoiceField(label="How to meet", widget=forms.RadioSelect)
+
+    def __init__(self, *args, advisor, slot, **kwargs):
+        super().__init__(*args, **kwargs)
+        places = [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
+        without = [mode for mode in MeetingMode if mode in slot.modes and mode not in {p.mode for p in places}]
+        self.ways = {str(place.pk): (place.mode, place.place) for place in places}
+        self.ways |= {str(mode): (mode, "") for mode in without}
+        labels = {str(place.pk): str(place) for place in places} | {str(mode): mode.label for mode in without}
+        self.fields["where"].choices = list(labels.items())
+        self.fields["where"].initial = next(iter(labels), None)
+
+    def facts(self) -> dict:
+        """What the service takes: mode and place."""
+        mode, place = self.ways[self.cleaned_data["where"]]
+        return {"mode": mode, "place": place}
+
+
+class BookingForm(MeetingForm):
+    agenda = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="What to talk about",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Both of you, and the student’s other advisors, can read this.",
+    )
+    links = forms.MultipleChoiceField(
+        required=False,
+        label="Look at together",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="From what is saved, planned or a goal. It stands on the agenda with its link.",
+    )
+
+    def __init__(self, *args, student, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offered = {
+            f"{name}:{record.pk}": (SINGULAR[name], record)
+            for name, records in planned(student).items()
+            for record in sorted(records, key=str)
+        }
+        self.fields["links"].choices = [(key, str(record)) for key, (_, record) in self.offered.items()]
+        if not self.offered:
+            del self.fields["links"]
+
+    def facts(self) -> dict:
+        chosen = [self.offered[key] for key in self.cleaned_data.get("links", [])]
+        return {
+            **super().facts(),
+            "agenda": self.cleaned_data["agenda"],
+            "topics": [{field: record} for field, record in chosen],
+        }
+
+
+class StateForm(WhyForm):
+    """What became of a meeting; ``states`` are those it can take now."""
+
+    state = forms.ChoiceField(label="What happened", widget=forms.RadioSelect)
+
+    field_order = ["state", "reason"]
+
+    def __init__(self, *args, states, required, **kwargs):
+        super().__init__(*args, required=required, **kwargs)
+        self.fields["state"].choices = [(state, AppointmentState(state).label) for state in states]
+
+
+class HoursForm(forms.ModelForm):
+    """Two times of day; an end at 11:59 PM means midnight."""
+
+    def clean(self):
+        facts = super().clean()
+        begin, end = facts.get("starts_at"), facts.get("ends_at")
+        for name, at in (("starts_at", begin), ("ends_at", end)):
+            if at and at.minute % 15 and at.replace(second=0, microsecond=0) != END_OF_DAY:
+                self.add_error(name, "Use full quarters of an hour.")
+        if begin and end and end <= begin:
+            self.add_error("ends_at", "It ends after it begins. For hours past midnight add a line for the next day.")
+        return facts
+
+
+class RuleForm(HoursForm):
+    modes = forms.MultipleChoiceField(
+        choices=MeetingMode.choices, widget=forms.CheckboxSelectMultiple, label="How", initial=MeetingMode.values
+    )
+
+    class Meta:
+        model = AvailabilityRule
+        fields = [
+            "weekday", "starts_at", "ends_at", "slot_minutes", "buffer_minutes", "modes", "valid_from", "valid_to",
+        ]  # fmt: skip
+        widgets = {
+            "starts_at": TimeInput(),
+            "ends_at": TimeInput(),
+            "slot_minutes": forms.NumberInput(attrs={"step": 15, "min": 15, "max": 240}),
+            "buffer_minutes": forms.NumberInput(attrs={"step": 15, "min": 0, "max": 120}),
+            "valid_from": DateInput(),
+            "valid_to": DateInput(),
+        }
+        labels = {
+            "slot_minutes": "Minutes each",
+            "buffer_minutes": "Minutes between",
+            "valid_from": "First day (if not at once)",
+            "valid_to": "Last day (if it ends)",
+        }
+
+    def clean(self):
+        facts = super().clean()
+        first, last = facts.get("valid_from"), facts.get("valid_to")
+        if first and last and last < first:
+            self.add_error("valid_to", "The last day comes after the first.")
+        return facts
+
+
+class RuleFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        problem = overlaps([form.instance for form in kept if not self._should_delete_form(form)])
+        if problem:
+            raise forms.ValidationError(problem)
+
+
+class ExceptionForm(HoursForm):
+    is_open = forms.TypedChoiceField(
+        label="That day",
+        choices=[("no", "Closed"), ("yes", "Extra hours")],
+        coerce=lambda value: value == "yes",
+        initial="no",
+    )
+
+    class Meta:
+        model = AvailabilityException
+        fields = ["day", "is_open", "starts_at", "ends_at", "reason"]
+        widgets = {"day": DateInput(), "starts_at": TimeInput(), "ends_at": TimeInput()}
+        labels = {"reason": "Reason (only you see it)"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["is_open"] = "yes" if self.instance.is_open else "no"
+
+    def clean(self):
+        facts = super().clean()
+        begin, end = facts.get("starts_at"), facts.get("ends_at")
+        if (begin is None) != (end is None) and not self.errors:
+            self.add_error("ends_at" if begin else "starts_at", "Give both times, or neither for the entire day.")
+        if facts.get("is_open") and begin is None and not self.errors:
+            self.add_error("starts_at", "Say from when to when.")
+        return facts
+
+
+def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseInlineFormSet]:
+    """Weekly hours, days that differ from today on, and places: lines to change, remove, and one to add."""
+    options = {"extra": 1, "can_delete": True}
+    rules = inlineformset_factory(AdvisorProfile, AvailabilityRule, form=RuleForm, formset=RuleFormSet, **options)
+    days = inlineformset_factory(AdvisorProfile, AvailabilityException, form=ExceptionForm, **options)
+    places = inlineformset_factory(AdvisorProfile, MeetingPlace, fields=["mode", "place"], **options)
+    to_come = AvailabilityException.objects.filter(day__gte=timezone.localdate())
+    return {
+        "rules": rules(data, instance=advisor, prefix="rules"),
+        "days": days(data, instance=advisor, prefix="days", queryset=to_come),
+        "places": places(data, instance=advisor, prefix="places"),
+    }
+
+
+class DropInForm(forms.Form):
+    unit = forms.ModelChoiceField(Unit.objects.filter(is_active=True), label="Office", empty_label=None)
+    reason = forms.CharField(
+        required=False,
+        max_length=200,
+        label="What it is about",
+        help_text="The advisors of this office can read it while you wait.",
+    )
+
+
+class InviteFilterForm(forms.Form):
+    """Which students to choose from."""
+
+    who = forms.ChoiceField(
+        required=False, label="Students", choices=[("mine", "I advise"), ("unit", "My unit advises")]
+    )
+    quiet = forms.TypedChoiceField(
+        required=False,
+        label="Last appointment",
+        choices=[("", "Any time or never"), ("30", "Not in 30 days"), ("60", "Not in 60 days"), ("90", "Not in 90")],
+        coerce=int,
+        empty_value=None,
+    )
+
+
+class CampaignForm(forms.ModelForm):
+    students = forms.ModelMultipleChoiceField(
+        None,
+        label="Invite",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one student."},
+    )
+
+    class Meta:
+        model = Campaign
+        fields = ["name", "message", "opens_on", "closes_on"]
+        widgets = {"message": forms.Textarea(attrs={"rows": 3}), "opens_on": DateInput(), "closes_on": DateInput()}
+        labels = {"opens_on": "Meet from", "closes_on": "Meet until"}
+        help_texts = {"message": "Shown beside your free times to those whom you invite."}
+
+    def __init__(self, *args, students, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["students"].queryset = students
+        self.fields["opens_on"].initial = timezone.localdate
+
+    def clean(self):
+        facts = super().clean()
+        opens_on, closes_on = facts.get("opens_on"), facts.get("closes_on")
+        if opens_on and closes_on and closes_on < opens_on:
+            self.add_error("closes_on", "The last day comes after the first.")
+        if closes_on and closes_on < timezone.localdate():
+            self.add_error("closes_on", "This day has passed.")
+        return facts

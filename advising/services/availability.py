@@ -1,0 +1,190 @@
+"""When an advisor can be met: the slots that their rules offer, and which of them are free.
+
+Rules are wall-clock times in the advisor's zone; slots are moments. A slot begins at a time that the clock really
+shows: in spring those of the skipped hour are left out, and in autumn the repeated hour is offered once, the first
+time. So no night shifts a slot or offers it twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import MINUTELY, WEEKLY, rrule
+from dateutil.tz import datetime_exists
+from django.utils import timezone
+
+from advising.choices import MeetingMode, Weekday
+from advising.models import AdvisorProfile, Appointment, AvailabilityRule, OccupiedSlot, StudentProfile
+
+QUARTER = timedelta(minutes=15)
+END_OF_DAY = time(23, 59)
+"""As the end of a stretch it means midnight, which a day's own clock cannot say."""
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """``starts_at`` and ``ends_at`` are in UTC; ``modes`` are values of MeetingMode."""
+
+    starts_at: datetime
+    ends_at: datetime
+    modes: tuple[str, ...] = tuple(MeetingMode.values)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Bookable wall-clock time of one day."""
+
+    day: date
+    starts_at: time
+    ends_at: time
+    minutes: int
+    buffer: int
+    modes: tuple[str, ...]
+
+
+def zone_of(advisor: AdvisorProfile) -> ZoneInfo:
+    return ZoneInfo(advisor.time_zone)
+
+
+def local_day(moment: datetime, advisor: AdvisorProfile) -> date:
+    """The day on which the advisor has that moment."""
+    return moment.astimezone(zone_of(advisor)).date()
+
+
+def wall_clock(day: date, at: time) -> datetime:
+    """``at`` on that day, naive; the end of the day is the next midnight."""
+    return datetime.combine(day + timedelta(days=1), time()) if at >= END_OF_DAY else datetime.combine(day, at)
+
+
+def moment(naive: datetime, zone: ZoneInfo) -> datetime:
+    return naive.replace(tzinfo=zone).astimezone(UTC)
+
+
+def day_bounds(advisor: AdvisorProfile, first: date, last: date | None = None) -> tuple[datetime, datetime]:
+    """The moments at which the days ``first`` to ``last`` (both included) begin and end for the advisor."""
+    zone = zone_of(advisor)
+    return moment(wall_clock(first, time()), zone), moment(wall_clock(last or first, END_OF_DAY), zone)
+
+
+def quarters(starts_at: datetime, ends_at: datetime) -> list[datetime]:
+    """The quarter hours that a meeting touches."""
+    first = starts_at.astimezone(UTC)
+    first -= timedelta(minutes=first.minute % 15, seconds=first.second, microseconds=first.microsecond)
+    return [first + QUARTER * n for n in range(-((first - ends_at) // QUARTER))]
+
+
+def offered_slots(advisor: AdvisorProfile, first: date, last: date) -> list[Slot]:
+    """Every slot of the advisor's days ``first`` to ``last`` (both included), booked or not, in order of time.
+
+    Slots never overlap: where two stretches do, the one that begins first is followed. Takes two statements.
+    """
+    if last < first:
+        return []
+    exceptions = list(advisor.availability_exceptions.filter(day__range=(first, last)))
+    zone = zone_of(advisor)
+    closed = []
+    for exception in (found for found in exceptions if not found.is_open):
+        begin, end = exception.starts_at or time(), exception.ends_at or END_OF_DAY
+        ending = wall_clock(exception.day, end)
+        # The later of the two 1:30 of a repeated hour, so that all of the closed time is closed.
+        last_moment = max(moment(ending, zone), moment(ending.replace(fold=1), zone))
+        closed.append((moment(wall_clock(exception.day, begin), zone), last_moment))
+    rules = list(advisor.availability.all())
+    stretches = [*_weekly(rules, first, last), *_extra(exceptions, rules)]
+    slots, free_from = [], datetime.min.replace(tzinfo=UTC)
+    for slot, buffer in sorted(pair for stretch in stretches for pair in _cut(stretch, zone)):
+        if slot.starts_at < free_from:
+            continue
+        if any(slot.starts_at < end and slot.ends_at > begin for begin, end in closed):
+            continue
+        slots.append(slot)
+        free_from = slot.ends_at + timedelta(minutes=buffer)
+    return slots
+
+
+def _weekly(rules: list[AvailabilityRule], first: date, last: date) -> Iterator[Stretch]:
+    for rule in rules:
+        begin, end = max(first, rule.valid_from or first), min(last, rule.valid_to or last)
+        for day in rrule(WEEKLY, byweekday=rule.weekday, dtstart=begin, until=end):
+            yield Stretch(
+                day.date(), rule.starts_at, rule.ends_at, rule.slot_minutes, rule.buffer_minutes, tuple(rule.modes)
+            )
+
+
+def _extra(exceptions, rules: list[AvailabilityRule]) -> Iterator[Stretch]:
+    """Extra hours are cut like the rule of that weekday, or like the first rule."""
+    for exception in (found for found in exceptions if found.is_open):
+        like = next((rule for rule in rules if rule.weekday == exception.day.weekday()), None)
+        like = like or next(iter(rules), AvailabilityRule())
+        yield Stretch(
+            exception.day,
+            exception.starts_at,
+            exception.ends_at,
+            like.slot_minutes,
+            like.buffer_minutes,
+            tuple(like.modes),
+        )
+
+
+def _cut(stretch: Stretch, zone: ZoneInfo) -> Iterator[tuple[Slot, int]]:
+    length = timedelta(minutes=stretch.minutes)
+    last = wall_clock(stretch.day, stretch.ends_at)
+    begins = wall_clock(stretch.day, stretch.starts_at)
+    step = stretch.minutes + stretch.buffer
+    for naive in rrule(MINUTELY, interval=step, dtstart=begins, until=last - length):
+        if not datetime_exists(naive, zone):
+            continue
+        starts_at = moment(naive, zone)
+        # When the clock is put forward within the slot, it would run past the end of the stretch.
+        if starts_at + length <= moment(last, zone):
+            yield Slot(starts_at, starts_at + length, stretch.modes), stretch.buffer
+
+
+def free_slots(
+    advisor: AdvisorProfile,
+    first: date,
+    last: date,
+    *,
+    student: StudentProfile | None = None,
+    lead: bool = True,
+    moving: Appointment | None = None,
+) -> list[Slot]:
+    """What is still to be had of ``offered_slots``; three statements.
+
+    Leaves out what the advisor or the ``student`` has booked, except by the appointment that is ``moving``, and the
+    past. With ``lead``, as for students, only between the advisor's shortest and longest notice.
+    """
+    now = timezone.now()
+    earliest = now + timedelta(hours=advisor.min_lead_hours) if lead else now
+    if lead:
+        last = min(last, local_day(now + timedelta(days=advisor.max_lead_days), advisor))
+    slots = [slot for slot in offered_slots(advisor, first, last) if slot.starts_at >= earliest]
+    if not slots:
+        return []
+    busy = OccupiedSlot.objects.filter(
+        person__in=[advisor.user_id, *([student.user_id] if student else [])],
+        starts_at__gte=slots[0].starts_at,
+        starts_at__lt=slots[-1].ends_at,
+    )
+    if moving:
+        busy = busy.exclude(appointment=moving)
+    taken = set(busy.values_list("starts_at", flat=True))
+    return [slot for slot in slots if taken.isdisjoint(quarters(slot.starts_at, slot.ends_at))]
+
+
+def find_slot(slots: list[Slot], starts_at: datetime) -> Slot | None:
+    return next((slot for slot in slots if slot.starts_at == starts_at), None)
+
+
+def overlaps(rules: list[AvailabilityRule]) -> str:
+    """Where two rules offer the same time, in words; empty where none do."""
+    ordered = sorted(rules, key=lambda rule: (rule.weekday, rule.starts_at))
+    for one, other in pairwise(ordered):
+        apart = (one.valid_to and other.valid_from and one.valid_to < other.valid_from) or (
+            other.valid_to and one.valid_from and other.valid_to < one.valid_from
+        )
+        if one.weekday == other.weekday and other.starts_at < one.ends_at and not apart:
+            return f"{Weekday(one.weekday).label}: the hours from {other.starts_at:%H:%M} overlap those before them."
+    return ""

@@ -1,0 +1,119 @@
+"""Inviting a list of students to book, and reminding those who have not."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+
+from advising import policy
+from advising.choices import APPOINTMENT_KEPT, NotificationKind, Reason
+from advising.exceptions import AdvisingError
+from advising.models import (
+    AdvisorProfile,
+    Appointment,
+    Assignment,
+    Campaign,
+    CampaignInvitation,
+    StudentProfile,
+)
+from advising.services.notifications import notify
+
+REMIND_AGAIN = timedelta(hours=20)
+"""Nobody is reminded twice in a day, however often somebody asks for it."""
+
+
+def invitable_students(advisor: AdvisorProfile):
+    """Those whom the advisor or the unit advises now, and whom the advisor may see."""
+    active = Assignment.objects.active().filter(Q(advisor=advisor) | Q(unit=advisor.unit_id))
+    visible = StudentProfile.objects.visible_to(advisor.user).exclude(user=advisor.user_id)
+    return visible.filter(pk__in=active.values("student")).select_related("user")
+
+
+def own_students(advisor: AdvisorProfile):
+    """Ids of those whom the advisor, and not only the unit, advises now."""
+    return Assignment.objects.active().filter(advisor=advisor).values("student")
+
+
+def not_met_since(students, days: int):
+    """Those without a kept appointment in so many days."""
+    since = timezone.now() - timedelta(days=days)
+    kept = Appointment.objects.filter(student=OuterRef("pk"), state__in=APPOINTMENT_KEPT, starts_at__gte=since)
+    return students.filter(~Exists(kept))
+
+
+def with_booking(invitations):
+    """Annotate ``has_booked``: a standing appointment of the campaign. A cancelled one does not count."""
+    booked = Appointment.objects.standing().filter(campaign=OuterRef("campaign_id"), student=OuterRef("student_id"))
+    return invitations.annotate(has_booked=Exists(booked))
+
+
+@transaction.atomic
+def create_campaign(advisor: AdvisorProfile, *, user, students: Iterable[StudentProfile], **facts) -> Campaign:
+    """Invite ``students`` to book with the advisor, and tell each. ``facts`` are name, message, opens_on, closes_on.
+
+    Raises AdvisingError when the user may not, for nobody, or for a student whom the advisor does not advise.
+    """
+    if not policy.can(user, "keep_hours", advisor):
+        raise AdvisingError("Only advisors can invite students, to meet themselves.")
+    chosen = {student.pk for student in students}
+    if not chosen:
+        raise AdvisingError("Choose at least one student.")
+    allowed = list(invitable_students(advisor).filter(pk__in=chosen))
+    if len(allowed) < len(chosen):
+        raise AdvisingError("Some of these students are no longer advised by your unit. Choose again.")
+    campaign = Campaign.objects.create(advisor=advisor, created_by=user, **facts)
+    CampaignInvitation.objects.bulk_create(
+        [CampaignInvitation(campaign=campaign, student=student) for student in allowed]
+    )
+    _tell(
+        campaign, allowed, f"{advisor} invites you to book an appointment until {campaign.closes_on:%b %d}", "invite"
+    )
+    return campaign
+
+
+def _tell(campaign: Campaign, students: list[StudentProfile], subject: str, step: str) -> None:
+    last = date_format(campaign.closes_on, "M j")
+    # One link for all of them: it leads each to their own page of the advisor's free times.
+    notify(
+        [student.user for student in students],
+        kind=NotificationKind.APPOINTMENT,
+        subject=f"{subject} by {last}",
+        link=reverse("advising:book_with", args=[campaign.advisor_id]),
+        key=f"campaign-{campaign.pk}-{step}",
+    )
+
+
+@transaction.atomic
+def remind_invited(campaign: Campaign, *, user) -> int:
+    """Remind those who have not booked, at most once a day each; returns how many were told.
+
+    Raises AdvisingError when the user may not, or when the campaign is over.
+    """
+    if policy.can(user, "edit", campaign).reason != Reason.UNIT:
+        raise AdvisingError("Only advisors of this unit can send reminders.")
+    if campaign.closes_on < timezone.localdate():
+        raise AdvisingError("This campaign is over. Start a new one.")
+    now = timezone.now()
+    invited = CampaignInvitation.objects.select_for_update(of=("self",)).filter(
+        Q(reminded_at=None) | Q(reminded_at__lte=now - REMIND_AGAIN), campaign=campaign
+    )
+    due = list(with_booking(invited).filter(has_booked=False).select_related("student__user"))
+    _tell(
+        campaign,
+        [invitation.student for invitation in due],
+        f"Reminder: {campaign.advisor} asks you to book an appointment",
+        f"remind-{now:%Y%m%d%H%M%S}",
+    )
+    CampaignInvitation.objects.filter(pk__in=[invitation.pk for invitation in due]).update(reminded_at=now)
+    return len(due)
+
+
+def open_invitations(student: StudentProfile):
+    """Campaigns that wait for this student to book."""
+    today = timezone.localdate()
+    invited = student.invitations.filter(campaign__opens_on__lte=today, campaign__closes_on__gte=today)
+    return with_booking(invited).filter(has_booked=False).select_related("campaign__advisor__user")

@@ -1,0 +1,88 @@
+"""The queue of those who come without an appointment."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import AppointmentState, DropInState, MeetingMode
+from advising.exceptions import AdvisingError
+from advising.models import Appointment, AppointmentEvent, DropIn, OccupiedSlot, StudentProfile, Unit
+from advising.services.availability import QUARTER, quarters
+
+LASTS = timedelta(minutes=15)
+
+
+@transaction.atomic
+def join_queue(student: StudentProfile, unit: Unit, *, user, reason: str = "") -> DropIn:
+    """Let a student wait at a unit. Raises AdvisingError when the user may not, or the student waits already."""
+    if not policy.can(user, "book", student):
+        raise AdvisingError("You cannot add this student to a queue.")
+    if not unit.is_active:
+        raise AdvisingError(f"{unit} is closed.")
+    try:
+        with transaction.atomic():
+            return DropIn.objects.create(student=student, unit=unit, reason=reason.strip())
+    except IntegrityError as error:
+        raise AdvisingError("You are in a queue already. Leave it first to join another.") from error
+
+
+def place_in_queue(drop_in: DropIn) -> int:
+    """1 for whoever is next."""
+    waiting = DropIn.objects.filter(unit=drop_in.unit_id, state=DropInState.WAITING)
+    return waiting.filter(joined_at__lt=drop_in.joined_at).count() + 1
+
+
+def _waiting(drop_in: DropIn) -> DropIn:
+    drop_in = DropIn.objects.select_for_update(of=("self",)).select_related("student__user").get(pk=drop_in.pk)
+    if drop_in.state != DropInState.WAITING:
+        raise AdvisingError(f"{drop_in.student.name} is no longer waiting: {drop_in.get_state_display().lower()}.")
+    return drop_in
+
+
+@transaction.atomic
+def leave_queue(drop_in: DropIn, *, user) -> None:
+    """By the student, or by the unit when they are gone. Raises AdvisingError for others."""
+    if not policy.can(user, "view", drop_in):
+        raise AdvisingError("You cannot change this queue.")
+    drop_in = _waiting(drop_in)
+    drop_in.state = DropInState.LEFT
+    drop_in.save(update_fields=["state"])
+
+
+@transaction.atomic
+def call_in(drop_in: DropIn, *, user) -> Appointment:
+    """Begin the meeting: an appointment of a quarter of an hour, checked in, with whoever calls.
+
+    Raises AdvisingError when the user may not, or when somebody else was faster.
+    """
+    if not policy.can(user, "work", drop_in) or not policy.is_advisor(user):
+        raise AdvisingError("Only advisors of this unit can call students in.")
+    drop_in = _waiting(drop_in)
+    now = timezone.now().replace(second=0, microsecond=0)
+    appointment = Appointment.objects.create(
+        student=drop_in.student,
+        advisor=user.advisor_profile,
+        starts_at=now,
+        ends_at=now + LASTS,
+        mode=MeetingMode.IN_PERSON,
+        agenda=drop_in.reason,
+        state=AppointmentState.CHECKED_IN,
+        is_drop_in=True,
+        booked_by=user,
+    )
+    # They stand in the room: what is free of this time is taken, what is not is no reason to send them away.
+    people = sorted({drop_in.student.user_id, user.pk})
+    times = quarters(now, now + QUARTER)
+    OccupiedSlot.objects.bulk_create(
+        [OccupiedSlot(person_id=pk, starts_at=at, appointment=appointment) for pk in people for at in times],
+        ignore_conflicts=True,
+    )
+    drop_in.student.agenda_items.filter(appointment=None, discussed_at=None).update(appointment=appointment)
+    AppointmentEvent.objects.create(
+        appointment=appointment, user=user, to_state=AppointmentState.CHECKED_IN, starts_at=now
+    )
+    drop_in.state, drop_in.called_at, drop_in.appointment = DropInState.CALLED, timezone.now(), appointment
+    drop_in.save(update_fields=["state", "called_at", "appointment"])
+    return appointment

@@ -1,0 +1,241 @@
+"""A student's appointments, one appointment, and booking, moving and cancelling it."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising import policy
+from advising.choices import AppointmentState
+from advising.exceptions import AdvisingError
+from advising.forms.appointments import BookingForm, MeetingForm, StateForm, WhyForm
+from advising.models import AdvisorProfile, Appointment, AppointmentEvent, StudentProfile
+from advising.services import booking as service
+from advising.services.availability import find_slot, free_slots, local_day
+from advising.services.campaigns import open_invitations
+
+from .base import fetch, record_page
+from .weeks import make_week, monday_of, read_day, read_moment
+
+A_PAGE = 25
+FURTHEST_DAYS = 180
+"""How far ahead the free times are worked out, whatever notice an advisor allows."""
+
+
+def own_student(request) -> StudentProfile:
+    return get_object_or_404(StudentProfile.objects.select_related("user"), user=request.user)
+
+
+def student_to_book(request, student_id: int | None) -> StudentProfile:
+    """One's own record, or that of a student one advises."""
+    return fetch(request, StudentProfile, pk=student_id, verb="book") if student_id else own_student(request)
+
+
+def visible(request):
+    people = ("student__user", "advisor__user", "advisor__unit")
+    return Appointment.objects.visible_to(request.user).select_related(*people)
+
+
+@require_safe
+@record_page
+def appointments(request):
+    """A student's list; an advisor is sent to the calendar."""
+    student = StudentProfile.objects.filter(user=request.user).first()
+    if student is None:
+        if policy.is_advisor(request.user):
+            return redirect("advising:calendar")
+        raise Http404
+    mine = visible(request).filter(student=student)
+    now = timezone.now()
+    upcoming = list(mine.filter(state=AppointmentState.BOOKED, ends_at__gte=now))
+    others = mine.exclude(pk__in=[appointment.pk for appointment in upcoming]).order_by("-starts_at", "-pk")
+    context = {
+        "upcoming": [(appointment, service.is_in_time(appointment, request.user)) for appointment in upcoming],
+        "page": Paginator(others, A_PAGE).get_page(request.GET.get("page")),
+        "invitations": open_invitations(student),
+        "drop_in": student.drop_ins.filter(state="waiting").select_related("unit").first(),
+    }
+    return render(request, "advising/appointments/mine.html", context)
+
+
+@require_safe
+@record_page
+def appointment(request, appointment_id: int):
+    record = fetch(request, Appointment, pk=appointment_id, log=True)
+    may_run = policy.can(request.user, "run", record)
+    states = service.next_states(record) if may_run else []
+    context = {
+        "appointment": record,
+        "agenda": record.agenda_items.select_related("program__organization", "certification", "job_title"),
+        "events": AppointmentEvent.objects.visible_to(request.user).filter(appointment=record).select_related("user"),
+        "may_change": service.is_in_time(record, request.user) and policy.can(request.user, "change", record),
+        "states": [] if record.state in service.CORRECTIONS else states,
+        "corrections": states if record.state in service.CORRECTIONS else [],
+        "may_write": policy.can(request.user, "write_note", record.student),
+        "is_own": service.is_own(record, request.user),
+        "cut_off_hours": int(service.CUT_OFF.total_seconds() // 3600),
+    }
+    return render(request, "advising/appointments/appointment.html", context)
+
+
+# Booking
+
+
+@require_safe
+@record_page
+def book(request, student_id: int | None = None):
+    """Whom to book; with one choice, straight to their free times."""
+    student = student_to_book(request, student_id)
+    advisors = list(service.bookable_advisors(student, request.user))
+    if len(advisors) == 1:
+        return redirect(book_address(student, advisors[0], student_id))
+    context = {
+        "student": student,
+        "advisors": [(advisor, book_address(student, advisor, student_id)) for advisor in advisors],
+        "invitations": [] if student_id else open_invitations(student),
+        "is_own": not student_id,
+    }
+    return render(request, "advising/appointments/book.html", context)
+
+
+def book_address(student, advisor, student_id: int | None) -> str:
+    if student_id:
+        return reverse("advising:book_student_with", args=[student.pk, advisor.pk])
+    return reverse("advising:book_with", args=[advisor.pk])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def book_with(request, advisor_id: int, student_id: int | None = None):
+    """The advisor's free times of a week; ``at`` chooses one and asks for the rest."""
+    student = student_to_book(request, student_id)
+    advisors = service.bookable_advisors(student, request.user)
+    advisor = get_object_or_404(advisors.prefetch_related("meeting_places"), pk=advisor_id)
+    slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
+    address = book_address(student, advisor, student_id)
+    context = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
+    starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
+    if starts_at is None:
+        return week_page(request, slots, **context)
+    slot = find_slot(slots, starts_at)
+    if slot is None:
+        return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
+    form = BookingForm(request.POST or None, student=student, advisor=advisor, slot=slot)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        try:
+            booked = service.book_appointment(student, advisor, user=request.user, starts_at=starts_at, **facts)
+        except AdvisingError as error:
+            slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
+            return week_page(request, slots, near=starts_at, error=str(error), **context)
+        messages.success(request, f"Booked: {service.when(booked)}.")
+        return redirect("advising:appointment", booked.pk)
+    waiting = student.agenda_items.filter(appointment=None, discussed_at=None)
+    waiting = waiting.select_related("program__organization", "certification", "job_title")
+    context |= {"form": form, "slot": slot, "waiting": waiting}
+    return render(request, "advising/appointments/slot.html", context)
+
+
+def slots_ahead(advisor, student, *, lead: bool, moving=None) -> list:
+    """Every free slot from today on; ``lead``: the advisor's notice binds."""
+    today = local_day(timezone.now(), advisor)
+    ahead = min(advisor.max_lead_days, FURTHEST_DAYS)
+    return free_slots(advisor, today, today + timedelta(days=ahead), student=student, lead=lead, moving=moving)
+
+
+def week_page(request, slots: list, *, advisor: AdvisorProfile, near=None, error: str = "", **context):
+    """The week asked for, or the one of ``near``, or the first with a free time; with an error, as a 409."""
+    today = local_day(timezone.now(), advisor)
+    first_free = local_day(slots[0].starts_at, advisor) if slots else None
+    default = local_day(near, advisor) if near else first_free or today
+    monday = monday_of(read_day(request.GET.get("week", ""), default) if not near else default)
+    last = today + timedelta(days=min(advisor.max_lead_days, FURTHEST_DAYS))
+    week = make_week(monday, slots, lambda slot: local_day(slot.starts_at, advisor), first=today, last=last)
+    context |= {"advisor": advisor, "week": week, "error": error, "first_free": first_free}
+    return render(request, "advising/appointments/week.html", context, status=409 if error else 200)
+
+
+# Moving and cancelling
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def move_appointment(request, appointment_id: int):
+    """The same week, of the same advisor; the appointment's own time counts as free."""
+    record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    advisor, student = record.advisor, record.student
+    if not service.is_in_time(record, request.user):
+        messages.error(request, "This appointment can no longer be moved.")
+        return redirect("advising:appointment", record.pk)
+
+    def others():
+        return [
+            slot
+            for slot in slots_ahead(advisor, student, lead=service.is_own(record, request.user), moving=record)
+            if slot.starts_at != record.starts_at
+        ]
+
+    address = reverse("advising:move_appointment", args=[record.pk])
+    context = {"student": student, "advisor": advisor, "address": address, "moving": record}
+    slots = others()
+    starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
+    if starts_at is None:
+        return week_page(request, slots, **context)
+    slot = find_slot(slots, starts_at)
+    if slot is None:
+        return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
+    form = MeetingForm(request.POST or None, advisor=advisor, slot=slot)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = service.move_appointment(record, user=request.user, starts_at=starts_at, **form.facts())
+        except AdvisingError as error:
+            return week_page(request, others(), near=starts_at, error=str(error), **context)
+        messages.success(request, f"Moved to {service.when(moved)}.")
+        return redirect("advising:appointment", moved.pk)
+    return render(request, "advising/appointments/slot.html", context | {"form": form, "slot": slot})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def cancel_appointment(request, appointment_id: int):
+    record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    form = WhyForm(request.POST or None, required=not service.is_own(record, request.user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            service.cancel_appointment(record, user=request.user, reason=form.cleaned_data["reason"])
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The appointment is cancelled. Everyone concerned is told.")
+            return redirect("advising:appointment", record.pk)
+    context = {"appointment": record, "form": form}
+    return render(request, "advising/appointments/cancel.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def appointment_state(request, appointment_id: int):
+    """What became of it: one click from the day's list, or a form where a reason is due."""
+    record = fetch(request, Appointment, pk=appointment_id, verb="run")
+    states = service.next_states(record)
+    if request.POST.get("state"):
+        # What was possible when the page was opened may have passed: the service says so, in words.
+        states = list({*states, *service.LEADS_TO.get(record.state, ())})
+    form = StateForm(request.POST or None, states=states, required=record.state in service.CORRECTIONS)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = service.change_state(record, user=request.user, **form.cleaned_data)
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"{record.student.name}: {changed.get_state_display().lower()}.")
+            if request.POST.get("back") == "day":
+                return redirect("advising:calendar_day", local_day(changed.starts_at, changed.advisor))
+            return redirect("advising:appointment", record.pk)
+    context = {"appointment": record, "form": form, "states": states}
+    return render(request, "advising/appointments/state.html", context)

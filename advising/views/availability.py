@@ -1,0 +1,121 @@
+"""The advisor's own calendar: the week, one day with what became of each meeting, and the hours offered."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising import policy
+from advising.choices import AppointmentState
+from advising.exceptions import AdvisingError
+from advising.forms.appointments import WhyForm, availability_formsets
+from advising.models import AdvisorProfile, Appointment
+from advising.services import booking as service
+from advising.services.availability import day_bounds, free_slots, local_day
+
+from .base import record_page
+from .weeks import make_week, monday_of, read_day
+
+
+def own_advisor(request) -> AdvisorProfile:
+    return get_object_or_404(AdvisorProfile.objects.active().select_related("user", "unit"), user=request.user)
+
+
+def own_meetings(request, advisor: AdvisorProfile, first: date, last: date):
+    begin, end = day_bounds(advisor, first, last)
+    mine = Appointment.objects.visible_to(request.user).with_access(request.user)
+    mine = mine.filter(advisor=advisor, starts_at__gte=begin, starts_at__lt=end)
+    return mine.select_related("student__user").prefetch_related("agenda_items")
+
+
+def a_day(text: str) -> date:
+    day = read_day(text, timezone.localdate())
+    if day.isoformat() != text:
+        raise Http404
+    return day
+
+
+@require_safe
+@record_page
+def calendar(request):
+    advisor = own_advisor(request)
+    today = local_day(timezone.now(), advisor)
+    monday = monday_of(read_day(request.GET.get("week", ""), today))
+    last = monday + timedelta(days=6)
+    meetings = own_meetings(request, advisor, monday, last).standing()
+    free = Counter(local_day(slot.starts_at, advisor) for slot in free_slots(advisor, monday, last, lead=False))
+    week = make_week(monday, meetings, lambda meeting: local_day(meeting.starts_at, advisor))
+    context = {
+        "advisor": advisor,
+        "today": today,
+        "week": week,
+        "days": [(day, free[day.date]) for day in week.days],
+    }
+    return render(request, "advising/appointments/calendar.html", context)
+
+
+@require_safe
+@record_page
+def calendar_day(request, day: str):
+    advisor = own_advisor(request)
+    day = a_day(day)
+    meetings = own_meetings(request, advisor, day, day)
+    # Each row's access is the policy's answer; one question for the page instead of one for each row.
+    may_run = policy.is_advisor(request.user)
+    rows = [(m, service.next_states(m) if may_run and m.access in policy.TIES else []) for m in meetings]
+    context = {
+        "advisor": advisor,
+        "day": day,
+        "rows": rows,
+        "corrections": service.CORRECTIONS,
+        "to_cancel": any(
+            meeting.state == AppointmentState.BOOKED and meeting.starts_at > timezone.now() for meeting, _ in rows
+        ),
+        "closed": advisor.availability_exceptions.filter(day=day, is_open=False, starts_at=None).exists(),
+        "free": free_slots(advisor, day, day, lead=False),
+    }
+    return render(request, "advising/appointments/day.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def cancel_day(request, day: str):
+    advisor = own_advisor(request)
+    day = a_day(day)
+    form = WhyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancelled = service.cancel_day(advisor, day, user=request.user, reason=form.cleaned_data["reason"])
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            count = len(cancelled)
+            told = f"{count} appointment{'' if count == 1 else 's'} cancelled, and each student told." if count else ""
+            messages.success(request, f"The day is closed. {told}".strip())
+            return redirect("advising:calendar_day", day)
+    meetings = own_meetings(request, advisor, day, day)
+    meetings = meetings.filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
+    context = {"advisor": advisor, "day": day, "form": form, "meetings": meetings}
+    return render(request, "advising/appointments/cancel_day.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def availability(request):
+    """Weekly hours, days that differ, and places, on one page with one button."""
+    advisor = own_advisor(request)
+    formsets = availability_formsets(advisor, request.POST or None)
+    # All are asked, so that the faults of all are shown.
+    are_valid = [formset.is_valid() for formset in formsets.values()]
+    if request.method == "POST" and all(are_valid):
+        with transaction.atomic():
+            for formset in formsets.values():
+                formset.save()
+        messages.success(request, "Your hours are saved. Appointments that are booked already stay as they are.")
+        return redirect("advising:availability")
+    return render(request, "advising/appointments/availability.html", {"advisor": advisor, "formsets": formsets})

@@ -1,0 +1,51 @@
+"""Appointments for calendars: one file, and the secret feed with its settings."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising.models import Appointment, CalendarFeed
+from advising.services import calendars as service
+
+from .base import fetch, record_page
+
+
+def calendar_answer(content: bytes, name: str) -> HttpResponse:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=disposition)
+
+
+@require_safe
+@record_page
+def appointment_file(request, appointment_id: int):
+    record = fetch(request, Appointment, pk=appointment_id)
+    return calendar_answer(service.calendar_file([record], user=request.user), f"appointment-{record.pk}")
+
+
+@require_safe
+@never_cache
+def feed(request, token: str):
+    """For calendars that fetch by themselves: whoever holds the token, as long as its owner is active."""
+    user = service.feed_owner(token)
+    if user is None:
+        raise Http404
+    return calendar_answer(service.calendar_file(service.feed_appointments(user), user=user), "waypoint")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def feed_settings(request):
+    """Make a feed, replace its address, end it. The address is shown once, in the answer to the POST that made it."""
+    context = {}
+    if request.method == "POST" and request.POST.get("action") == "end":
+        service.end_feed(request.user)
+        messages.success(request, "The feed has ended. Calendars that used its address get nothing more.")
+        return redirect("advising:feed_settings")
+    if request.method == "POST":
+        address = reverse("advising:feed", args=[service.make_feed(request.user)])
+        context["address"] = request.build_absolute_uri(address)
+    context["feed"] = CalendarFeed.objects.visible_to(request.user).first()
+    return render(request, "advising/appointments/feed.html", context)
