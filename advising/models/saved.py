@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from advising.choices import SearchFrequency
-from advising.querysets import OwnStudentQuerySet, StudentRecordQuerySet
+from advising.querysets import OwnStudentQuerySet, SavedProgramQuerySet
 
 
 def new_token() -> str:
@@ -21,7 +21,7 @@ class SavedProgram(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = StudentRecordQuerySet.as_manager()
+    objects = SavedProgramQuerySet.as_manager()
 
     class Meta:
         ordering = ["student", "order", "id"]

@@ -31,7 +31,7 @@ from .logs import AccessLogQuerySet, BreakGlassQuerySet, ConsentQuerySet, Disclo
 from .notes import AttachmentQuerySet, NoteQuerySet, NoteVersionQuerySet, note_rules
 from .notifications import NotificationQuerySet
 from .people import AdvisorQuerySet, AssignmentQuerySet, StudentQuerySet
-from .plans import ActionItemQuerySet, PathwayItemQuerySet, TemplateQuerySet
+from .plans import ActionItemQuerySet, PathwayItemQuerySet, SavedProgramQuerySet, TemplateQuerySet
 
 __all__ = [
     "NOBODY",
@@ -59,6 +59,7 @@ __all__ = [
     "PathwayItemQuerySet",
     "RecordQuerySet",
     "RecordRequestQuerySet",
+    "SavedProgramQuerySet",
     "StudentQuerySet",
     "StudentRecordQuerySet",
     "TemplateQuerySet",

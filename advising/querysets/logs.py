@@ -3,14 +3,20 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from advising.choices import Reason, Role
+from advising.choices import Reason, RequestState, Role
 
 from .base import RecordQuerySet, StudentRecordQuerySet, keeps_records
 
 
 class RecordRequestQuerySet(RecordQuerySet):
+    """The student, those who keep the record, and the author of a note whose correction was granted."""
+
     def rules(self, user):
-        return {Reason.SELF: Q(student__user=user), **keeps_records(user)}
+        from advising.models import AdvisorProfile
+
+        mine = AdvisorProfile.objects.active().filter(user=user)
+        granted = Q(state=RequestState.GRANTED, note__author__in=mine.values("user"))
+        return {Reason.SELF: Q(student__user=user), **keeps_records(user), Reason.AUTHOR: granted}
 
 
 class DisclosureLogQuerySet(RecordQuerySet):

@@ -1,16 +1,31 @@
-"""What is to be done: steps toward a goal, things to do, and their templates."""
+"""What is to be done: programs kept, steps toward a goal, things to do, and their templates."""
 
 from django.db.models import Count, Exists, Q
 from django.utils import timezone
 
-from advising.choices import ItemFor, ItemState, Reason
+from advising.choices import PATHWAY_OPEN, GoalStatus, ItemFor, ItemState, Reason
+from programs.choices import Status
 
-from .base import RecordQuerySet, ties, unit_of
+from .base import RecordQuerySet, StudentRecordQuerySet, ties, unit_of
+
+
+def of_retired_program() -> Q:
+    """Rows whose program, or its school, the directory took back."""
+    return Q(program__status=Status.RETIRED) | Q(program__organization__status=Status.RETIRED)
+
+
+class SavedProgramQuerySet(StudentRecordQuerySet):
+    def retired(self):
+        return self.filter(of_retired_program())
 
 
 class PathwayItemQuerySet(RecordQuerySet):
     def rules(self, user):
         return {Reason.SELF: Q(goal__student__user=user), **ties(user, "goal__student_id")}
+
+    def retired(self):
+        """Steps that someone still means to take, toward a goal that stands, whose program was taken back."""
+        return self.filter(of_retired_program(), status__in=PATHWAY_OPEN, goal__status=GoalStatus.ACTIVE)
 
 
 class ActionItemQuerySet(RecordQuerySet):

@@ -1,0 +1,258 @@
+"""What a goal still asks for: the way to its job title as the directory tells it, less what the student has done.
+
+The steps are those of the published guide to the title. Where there is none they follow from the stated links alone: a
+program, then each certification that the title requires, or one of those that it prefers. Programs that are only
+computed (field of study, crosswalk) are never a step; the goal's page offers them after the stated ones.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from advising.choices import PATHWAY_DONE, Education, GoalStatus, PathwayStatus
+from advising.models import Goal, PathwayItem
+from programs.choices import AwardLevel, CareerRelation, Status, StepKind
+from programs.models import CareerLink, Certification, Guide, PathwayStep, Program, ProgramCertification
+from programs.pathway import RELATION_ORDER
+
+DONE, NEXT, LATER = "done", "next", "later"
+
+LADDER = list(Education)[: list(Education).index(Education.UNKNOWN)]
+"""Education from the least to the most; what is not reported stands nowhere on it."""
+
+EDUCATION_OF = {
+    AwardLevel.ASSOCIATE: Education.ASSOCIATE,
+    AwardLevel.BACHELOR: Education.BACHELOR,
+    AwardLevel.MASTER: Education.GRADUATE,
+}
+
+NEARNESS = (
+    PathwayStatus.EARNED,
+    PathwayStatus.COMPLETED,
+    PathwayStatus.ENROLLED,
+    PathwayStatus.APPLIED,
+    PathwayStatus.CONSIDERING,
+)
+"""Of several items for one step the one furthest along stands for it; a dropped one stands for none."""
+
+PROGRAMS_LISTED = 6
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stop of the student's route. ``required`` is None where no guide says; ``state`` is done, next or later."""
+
+    title: str
+    kind: StepKind
+    required: bool | None
+    why: str
+    certification: Certification | None = None
+    item: PathwayItem | None = None
+    is_done: bool = False
+    state: str = LATER
+    guide_step: PathwayStep | None = None
+
+    @property
+    def kind_label(self) -> str:
+        return StepKind(self.kind).label
+
+
+@dataclass(frozen=True)
+class Option:
+    """A record that leads to the title by a stated link, and the student's own item for it."""
+
+    record: Certification | Program
+    relation: str
+    basis: str
+    through: Certification | None = None
+    item: PathwayItem | None = None
+    is_required: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return is_done(self.item)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """``steps`` in order, ``certifications`` the most binding first, ``items`` all that the student planned."""
+
+    goal: Goal
+    guide: Guide | None
+    steps: tuple[Step, ...]
+    certifications: tuple[Option, ...]
+    items: tuple[PathwayItem, ...]
+
+    @property
+    def left(self) -> list[Step]:
+        """What is still to do; steps that one may leave out are not counted."""
+        return [step for step in self.steps if not step.is_done and step.required is not False]
+
+    @property
+    def next(self) -> Step | None:
+        return next((step for step in self.steps if step.state == NEXT), None)
+
+
+def is_done(item: PathwayItem | None) -> bool:
+    return item is not None and item.status in PATHWAY_DONE
+
+
+def gaps_for(goals: Iterable[Goal]) -> list[Gap]:
+    """The gap of each goal, in order; a constant number of statements. Goals come with ``student`` and ``job_title``.
+
+    What a student completed or earned for one goal counts for the others too.
+    """
+    goals = list(goals)
+    titles = {goal.job_title_id for goal in goals}
+    links, guides, items = _links(titles), _guides(titles), _items(goals)
+    return [
+        _gap(goal, links[goal.job_title_id], guides.get(goal.job_title_id), items[goal.student_id]) for goal in goals
+    ]
+
+
+def _links(titles) -> dict[int, list[CareerLink]]:
+    rows = (
+        CareerLink.objects.filter(job_title__in=titles, certification__status=Status.PUBLISHED)
+        .select_related("certification__issuer")
+        .prefetch_related("certification__requirements")
+    )
+    found = defaultdict(list)
+    for link in sorted(rows, key=lambda link: (RELATION_ORDER[link.relation], link.certification.name, link.pk)):
+        found[link.job_title_id].append(link)
+    return found
+
+
+def _guides(titles) -> dict[int, Guide]:
+    """The first guide of each title that has steps."""
+    rows = Guide.objects.published().filter(job_titles__in=titles, steps__isnull=False).distinct().order_by("title")
+    found = {}
+    for guide in rows.prefetch_related("job_titles", "steps__certification"):
+        for title in guide.job_titles.all():
+            found.setdefault(title.pk, guide)
+    return found
+
+
+def _items(goals) -> dict[int, list[PathwayItem]]:
+    """Every item of the students, by student."""
+    rows = PathwayItem.objects.filter(goal__student__in={goal.student_id for goal in goals})
+    found = defaultdict(list)
+    for item in rows.select_related("goal", "program__organization", "certification__issuer").order_by("order", "pk"):
+        found[item.goal.student_id].append(item)
+    return found
+
+
+def _gap(goal: Goal, links, guide: Guide | None, items: list[PathwayItem]) -> Gap:
+    mine = [item for item in items if item.goal_id == goal.pk]
+    counted = mine + [item for item in items if item.goal_id != goal.pk and is_done(item)]
+    options = {}
+    for link in links:
+        item = _nearest(item for item in counted if item.certification_id == link.certification_id)
+        option = Option(
+            record=link.certification,
+            relation=link.get_relation_display(),
+            basis=link.get_basis_display(),
+            item=item,
+            is_required=link.relation == CareerRelation.REQUIRED,
+        )
+        options.setdefault(link.certification_id, option)
+    certifications = tuple(options.values())
+    steps = _guide_steps(guide) if guide else _link_steps(certifications)
+    steps = [_answered(step, goal, certifications, counted, mine) for step in steps]
+    return Gap(goal, guide, tuple(_in_state(steps)), certifications, tuple(mine))
+
+
+def _guide_steps(guide: Guide) -> list[Step]:
+    return [
+        Step(
+            title=step.title,
+            kind=StepKind(step.kind),
+            required=step.required,
+            why=f"From the guide “{guide.title}”",
+            certification=step.certification if step.certification and step.certification.is_published else None,
+            guide_step=step,
+        )
+        for step in guide.steps.all()
+    ]
+
+
+def _link_steps(certifications: tuple[Option, ...]) -> list[Step]:
+    why = "From the links of the directory; no guide says more"
+    steps = [Step("Complete a program that leads there", StepKind.PROGRAM, None, why)]
+    required = [option for option in certifications if option.is_required]
+    steps += [
+        Step(f"Earn {option.record.short_name}", StepKind.CERTIFICATION, True, option.basis, option.record)
+        for option in required
+    ]
+    if certifications and not required:
+        names = " or ".join(option.record.short_name for option in certifications[:3])
+        steps.append(Step(f"Earn a certification, such as {names}", StepKind.CERTIFICATION, None, why))
+    return [*steps, Step("Start in the job", StepKind.JOB, None, why)]
+
+
+def _answered(step: Step, goal: Goal, certifications, counted, mine) -> Step:
+    """The step with the item that stands for it, and whether it is done."""
+    in_words = [item for item in mine if item.step and item.step.casefold() == step.title.casefold()]
+    if step.kind == StepKind.CERTIFICATION:
+        return _certification_answered(step, certifications, counted, in_words)
+    items = in_words + [item for item in mine if item.program_id and step.kind == StepKind.PROGRAM]
+    item = _nearest(items)
+    done = is_done(item)
+    if step.kind == StepKind.EDUCATION:
+        done = done or _has_education(step, goal.student.education)
+    elif step.kind == StepKind.JOB:
+        done = done or goal.status == GoalStatus.REACHED
+    return replace(step, item=item, is_done=done)
+
+
+def _certification_answered(step: Step, certifications, counted, in_words) -> Step:
+    if step.certification:
+        wanted = {step.certification.pk}
+    else:
+        required = {option.record.pk for option in certifications if option.is_required}
+        wanted = required or {option.record.pk for option in certifications}
+        if required and not required <= {item.certification_id for item in counted if is_done(item)}:
+            open_items = [item for item in counted if item.certification_id in required and not is_done(item)]
+            return replace(step, item=_nearest(open_items + in_words))
+    item = _nearest(in_words + [item for item in counted if item.certification_id in wanted])
+    return replace(step, item=item, is_done=is_done(item))
+
+
+def _has_education(step: Step, education: str) -> bool:
+    """A required step of education that names no award is the high school diploma."""
+    level = step.guide_step.minimum_award_level if step.guide_step else None
+    needed = EDUCATION_OF.get(level) if level else (Education.HIGH_SCHOOL if step.required else None)
+    return needed is not None and education in LADDER and LADDER.index(education) >= LADDER.index(needed)
+
+
+def _nearest(items: Iterable[PathwayItem]) -> PathwayItem | None:
+    standing = [item for item in items if item.status in NEARNESS]
+    return min(standing, key=lambda item: NEARNESS.index(item.status), default=None)
+
+
+def _in_state(steps: list[Step]) -> list[Step]:
+    """The first step still to do is the next one; one that may be left out only when nothing else is left."""
+    open_steps = [step for step in steps if not step.is_done]
+    following = next((step for step in open_steps if step.required is not False), next(iter(open_steps), None))
+    return [replace(step, state=DONE if step.is_done else NEXT if step is following else LATER) for step in steps]
+
+
+def programs_to(gap: Gap) -> list[Option]:
+    """Published programs that lead to the title by a stated link, or to one of its certifications. Two statements."""
+    own = {item.program_id: item for item in gap.items if item.program_id}
+    published = Q(program__status=Status.PUBLISHED, program__organization__status=Status.PUBLISHED)
+    related = ("program__organization",)
+    options: dict[int, Option] = {}
+    for link in CareerLink.objects.filter(published, job_title=gap.goal.job_title_id).select_related(*related):
+        option = Option(link.program, link.get_relation_display(), link.get_basis_display())
+        options.setdefault(link.program_id, option)
+    held = {option.record.pk: option.record for option in gap.certifications}
+    rows = ProgramCertification.objects.filter(published, certification__in=held).select_related(*related)
+    for link in rows.order_by("program__name", "pk")[: 4 * PROGRAMS_LISTED]:
+        option = Option(
+            link.program, link.get_relation_display(), link.get_basis_display(), through=held[link.certification_id]
+        )
+        options.setdefault(link.program_id, option)
+    listed = list(options.values())[:PROGRAMS_LISTED]
+    return [replace(option, item=own.get(option.record.pk)) for option in listed]

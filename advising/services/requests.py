@@ -1,0 +1,120 @@
+"""Requests of students to inspect (34 CFR 99.10) or to amend (34 CFR 99.20 to 99.22) their record."""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import NotificationKind, RequestKind, RequestState
+from advising.exceptions import AdvisingError
+from advising.models import Note, RecordRequest, StudentProfile
+from advising.services.access import watchers
+from advising.services.notifications import notify
+
+
+@transaction.atomic
+def ask_to_inspect(student: StudentProfile, *, user, text: str = "") -> RecordRequest:
+    """Ask to see what the student's own pages do not show, and tell those who keep the record.
+
+    Raises AdvisingError when it is not the user's own record, or when such a request is open.
+    """
+    if not policy.can(user, "edit", student):
+        raise AdvisingError("Only the student asks to see their record.")
+    # Held until the end, so that two clicks make one request.
+    StudentProfile.objects.select_for_update().get(pk=student.pk)
+    if student.record_requests.filter(kind=RequestKind.INSPECT, state=RequestState.OPEN).exists():
+        raise AdvisingError("You have asked already, and the answer is still to come.")
+    return _open(student, kind=RequestKind.INSPECT, text=text.strip())
+
+
+@transaction.atomic
+def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
+    """Ask to have a note corrected, and tell those who keep the record.
+
+    Raises AdvisingError when the user is not the student who may read it, says nothing, or has asked already.
+    """
+    if not policy.can(user, "amend", note):
+        raise AdvisingError("You can ask for a correction of notes that you can read.")
+    if not text.strip():
+        raise AdvisingError("Say what is wrong and what it should say instead.")
+    StudentProfile.objects.select_for_update().get(pk=note.student_id)
+    if note.record_requests.filter(state=RequestState.OPEN).exists():
+        raise AdvisingError("You have asked to have this note corrected, and the answer is still to come.")
+    return _open(note.student, kind=RequestKind.AMEND, note=note, text=text.strip())
+
+
+def _open(student: StudentProfile, **facts) -> RecordRequest:
+    request = RecordRequest.objects.create(student=student, **facts)
+    what = "see" if request.kind == RequestKind.INSPECT else "correct"
+    notify(
+        watchers(student).exclude(pk=student.user_id),
+        kind=NotificationKind.REQUEST,
+        subject=f"{student.name} asks to {what} their record",
+        link=_link(request),
+        key=f"request-{request.pk}",
+    )
+    return request
+
+
+@transaction.atomic
+def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> None:
+    """Grant or refuse a request with the reason, and tell the student; of a granted correction also the note's author.
+
+    The note itself is corrected by its author. Raises AdvisingError when the user may not, gives no reason, or when
+    the request is no longer open.
+    """
+    request = RecordRequest.objects.select_for_update(of=("self",)).select_related("student__user").get(pk=request.pk)
+    if not policy.can(user, "decide", request):
+        raise AdvisingError("You cannot decide on this request.")
+    if not decision.strip():
+        raise AdvisingError("Give the student your reasons.")
+    _refuse_closed(request)
+    request.state = RequestState.GRANTED if granted else RequestState.REFUSED
+    request.decision, request.decided_by, request.decided_at = decision.strip(), user, timezone.now()
+    request.save()
+    told = [request.student.user]
+    _tell(told, request, "Your request about your record was decided", "decided")
+    if granted and request.note:
+        _tell([request.note.author], request, "A student’s request to correct a note of yours was granted", "granted")
+
+
+@transaction.atomic
+def withdraw(request: RecordRequest, *, user) -> None:
+    """Take a request back. Raises AdvisingError when it is not the user's own, or no longer open."""
+    request = RecordRequest.objects.select_for_update().get(pk=request.pk)
+    if not policy.can(user, "edit", request):
+        raise AdvisingError("This is not your request.")
+    _refuse_closed(request)
+    request.state = RequestState.WITHDRAWN
+    request.save(update_fields=["state"])
+
+
+@transaction.atomic
+def attach_statement(request: RecordRequest, *, user, statement: str) -> None:
+    """After a refusal: the student's own words, shown with the note from then on (34 CFR 99.21(b)(2)).
+
+    Raises AdvisingError when it is not the user's own request, was not a refused correction, or is empty.
+    """
+    request = RecordRequest.objects.select_for_update().get(pk=request.pk)
+    if not policy.can(user, "edit", request):
+        raise AdvisingError("This is not your request.")
+    if (request.kind, request.state) != (RequestKind.AMEND, RequestState.REFUSED):
+        raise AdvisingError("A statement can be attached to a correction that was refused.")
+    if not statement.strip():
+        raise AdvisingError("Write the statement first.")
+    request.statement = statement.strip()
+    request.save(update_fields=["statement"])
+
+
+def _refuse_closed(request: RecordRequest) -> None:
+    if request.state != RequestState.OPEN:
+        raise AdvisingError("This request is closed already.")
+
+
+def _tell(users, request: RecordRequest, subject: str, step: str) -> None:
+    key = f"request-{request.pk}-{step}"
+    notify(users, kind=NotificationKind.REQUEST, subject=subject, link=_link(request), key=key)
+
+
+def _link(request: RecordRequest) -> str:
+    return reverse("advising:record_request", args=[request.pk])
