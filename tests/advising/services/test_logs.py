@@ -99,7 +99,7 @@ def test_a_row_cannot_be_put_in_anothers_place(written, model):
     columns = ", ".join(field.column for field in model._meta.concrete_fields)
     table = model._meta.db_table
     verb = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
-    statement = f"{verb} INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE sequence = 2"  # noqa: S608
+    statement = f"{verb} INTO {table} ({columns}) SELECT {columns} FROM {table} WHERE sequence = 2"  # noqa: S608 - our names
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
