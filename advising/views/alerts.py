@@ -89,30 +89,33 @@ def alert(request, alert_id: int):
     is_step = request.method == "POST"
     record = fetch(request, Alert, pk=alert_id, verb="work" if is_step else "view", log=not is_step)
     works = is_step or bool(policy.can(request.user, "work", record))
-    forms = {}
+    forms, refusal = {}, ""
     if works:
         action = request.POST.get("action", "")
         forms = {
             name: kind(request.POST if name == action else None, alert=record, prefix=name)
             for name, (kind, _, _) in STEPS.items()
         }
-        if action in forms and forms[action].is_valid() and take_step(request, record, action, forms[action]):
-            return redirect(still_seen(request, record))
+        if action in forms and forms[action].is_valid():
+            _, step, done = STEPS[action]
+            try:
+                step(record, user=request.user, **forms[action].cleaned_data)
+            except AdvisingError as error:
+                refusal = str(error)
+                record.refresh_from_db()
+            else:
+                messages.success(request, done)
+                return redirect(still_seen(request, record))
     events = AlertEvent.objects.visible_to(request.user).filter(alert=record).select_related("user")
-    context = {"alert": record, "student": record.student, "works": works, "forms": forms, "events": events}
+    context = {
+        "alert": record,
+        "student": record.student,
+        "works": works,
+        "forms": forms,
+        "refusal": refusal,
+        "events": events,
+    }
     return render(request, "advising/alerts/alert.html", context)
-
-
-def take_step(request, record: Alert, action: str, form) -> bool:
-    """Call the step's service; False leaves its refusal with the form."""
-    _, step, done = STEPS[action]
-    try:
-        step(record, user=request.user, **form.cleaned_data)
-    except AdvisingError as error:
-        form.add_error(None, str(error))
-        return False
-    messages.success(request, done)
-    return True
 
 
 def still_seen(request, record: Alert):
