@@ -44,6 +44,22 @@ ACCOUNTS = (
         "Keep the records of the students assigned to them.",
     ),
     DemoAccount(
+        "Advisor of another office",
+        "career@demo.example",
+        "Ines",
+        "Moreau",
+        "Advisor",
+        "See what another office sees of a student, and what stays closed to it.",
+    ),
+    DemoAccount(
+        "Lead advisor",
+        "lead@demo.example",
+        "Leah",
+        "Novak",
+        "Lead advisor",
+        "Assign and transfer students, see reports and who read a record.",
+    ),
+    DemoAccount(
         "Catalog editor",
         "editor@demo.example",
         "Edda",

@@ -29,7 +29,8 @@ def load_demo() -> str:
 def test_the_command_loads_once_and_then_has_nothing_to_do(demo):
     first = load_demo()
     assert "Loaded the shipped catalog: " in first
-    assert "Made 4 accounts for the demonstration." in first
+    assert "Made 6 accounts for the demonstration." in first
+    assert "Made the advising records of 60 students." in first
     programs = Program.objects.published().count()
     assert programs >= 190
     assert load_demo() == "The shipped catalog is loaded already; nothing to do.\n"
@@ -48,7 +49,7 @@ def test_a_catalog_that_does_not_hold_stops_the_command_before_any_account(demo,
 
 
 def test_accounts_have_the_rights_of_their_role_and_no_more(demo):
-    assert make_demo_accounts() == 4
+    assert make_demo_accounts() == 6
     made = {
         user.email: (user.is_staff, user.is_superuser, [group.name for group in user.groups.all()])
         for user in User.objects.all()
@@ -56,13 +57,15 @@ def test_accounts_have_the_rights_of_their_role_and_no_more(demo):
     assert made == {
         "student@demo.example": (False, False, ["Student"]),
         "advisor@demo.example": (False, False, ["Advisor"]),
+        "career@demo.example": (False, False, ["Advisor"]),
+        "lead@demo.example": (False, False, ["Lead advisor"]),
         "editor@demo.example": (True, False, ["Catalog editor"]),
         "admin@demo.example": (True, True, ["Administrator"]),
     }
     editor = User.objects.get(email="editor@demo.example")
     assert editor.has_perm("programs.change_program")
     assert not editor.has_perm("portal.change_user")
-    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 4
+    assert EmailAddress.objects.filter(verified=True, primary=True).count() == 6
 
 
 def test_an_account_that_is_there_is_left_alone(demo):
