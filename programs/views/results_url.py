@@ -20,6 +20,8 @@ class ResultsUrl:
             value = values.get(name)
             if value is None or value is False or value in ("", []):
                 continue
+            if name == "within" and not values.get("zip"):
+                continue
             listed = value if isinstance(value, list | tuple) else [value]
             self.params[name] = ["1" if each is True else str(each) for each in dict.fromkeys(listed)]
         self.labels = {

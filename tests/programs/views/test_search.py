@@ -61,6 +61,12 @@ def test_choices_narrow_and_chips_take_back(visitor, offerings):
     assert 'href="/programs/?modality=online"' in text
 
 
+def test_a_distance_from_nowhere_is_no_choice(visitor, offerings):
+    text = results(visitor, "within=25")
+    assert "Enter the ZIP code to measure from." in text
+    assert 'class="chip" href="/programs/' not in text
+
+
 def test_a_typing_error_is_announced_with_the_way_back(visitor, offerings):
     text = results(visitor, "q=weldng")
     assert "Showing results for <b>welding</b>" in text
