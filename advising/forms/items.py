@@ -150,9 +150,13 @@ class ApplyTemplateForm(forms.Form):
         widget=DateInput(),
         help_text="The day that due dates count from; today when empty.",
     )
-    students = forms.ModelMultipleChoiceField(queryset=None, widget=forms.CheckboxSelectMultiple)
+    students = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args, templates, students, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = templates
-        self.fields["students"].queryset = students
+        self.students = {str(student.pk): student for student in students}
+        self.fields["students"].choices = [(key, student.name) for key, student in self.students.items()]
+
+    def clean_students(self):
+        return [self.students[key] for key in self.cleaned_data["students"]]
