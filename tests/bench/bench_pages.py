@@ -48,9 +48,9 @@ def main(data: str) -> bool:
     with transaction.atomic():
         call_command("load_demo", stdout=StringIO())  # the certifications and guides that no imported file holds
         snapshot.current()
-        kept = all([bench_kind(*kind) for kind in kinds()])
+        kept = [bench_kind(*kind) for kind in kinds()]
         transaction.set_rollback(True)
-    return kept
+    return all(kept)
 
 
 def kinds() -> tuple:

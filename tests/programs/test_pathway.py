@@ -83,7 +83,7 @@ def test_a_title_that_nothing_leads_to_has_no_pathway():
 
 def test_boxes_lie_inside_the_drawing_and_do_not_overlap():
     goal = make_job_title(name="A title with a long name that has to be broken into several lines of the box")
-    programs = [make_program(name=f"Program {at} " + "of very many words " * 8) for at in range(4)]
+    programs = [make_program(name=f"Program {at} " + "of very many words " * 6) for at in range(4)]
     path = pathway(goal, programs=programs, advances_to=[make_job_title() for _ in range(3)])
     for drawing in (path.wide, path.narrow):
         for box in drawing.boxes:
