@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 START_SECONDS = 30
+SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off")
+"""Nothing needs to outlive the run, and compiling a test's query takes longer than running it."""
 
 
 def find_programs() -> Path | None:
@@ -52,7 +54,7 @@ def throwaway_server(programs: Path) -> Iterator[str]:
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
         postgres = [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses="]
-        for option in ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "jit=off"):
+        for option in SETTINGS:
             postgres += ["-c", option]
         with (folder / "log").open("w") as log:
             server = subprocess.Popen(postgres, cwd=folder, stdout=log, stderr=log, start_new_session=True, **account)
