@@ -51,7 +51,8 @@ class MeetingForm(forms.Form):
 
     where = forms.ChoiceField(label="How to meet", widget=forms.RadioSelect)
 
-    def __init__(self, *args, advisor, slot, **kwargs):
+    def __init__(self, *args, advisor, slot, now=(), **kwargs):
+        """``now`` is the mode and place of an appointment that moves, and is kept unless changed."""
         super().__init__(*args, **kwargs)
         places = [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
         without = [mode for mode in MeetingMode if mode in slot.modes and mode not in {p.mode for p in places}]
@@ -59,7 +60,8 @@ class MeetingForm(forms.Form):
         self.ways |= {str(mode): (mode, "") for mode in without}
         labels = {str(place.pk): str(place) for place in places} | {str(mode): mode.label for mode in without}
         self.fields["where"].choices = list(labels.items())
-        self.fields["where"].initial = next(iter(labels), None)
+        kept = [key for key, way in self.ways.items() if way == now]
+        self.fields["where"].initial = next(iter([*kept, *labels]), None)
 
     def facts(self) -> dict:
         """What the service takes: mode and place."""

@@ -225,7 +225,7 @@ def _refuse_change(appointment: Appointment, user) -> None:
 
 @transaction.atomic
 def move_appointment(
-    appointment: Appointment, *, user, starts_at: datetime, mode: str = "", reason: str = ""
+    appointment: Appointment, *, user, starts_at: datetime, mode: str = "", place: str = ""
 ) -> Appointment:
     """Give it another free slot of the same advisor, and tell the other one. Calendars follow by UID and sequence.
 
@@ -237,8 +237,7 @@ def move_appointment(
     advisor, student = appointment.advisor, appointment.student
     slot = _slot(advisor, student, starts_at, lead=is_own(appointment, user), moving=appointment)
     mode = _mode(slot, mode or appointment.mode)
-    if mode != appointment.mode:
-        appointment.mode, appointment.place = mode, _place(advisor, mode)
+    appointment.mode, appointment.place = mode, _place(advisor, mode, place or appointment.place)
     appointment.starts_at, appointment.ends_at = slot.starts_at, slot.ends_at
     appointment.sequence += 1
     appointment.reminded_at = None
@@ -247,7 +246,7 @@ def move_appointment(
     appointment.save()
     appointment.slots.all().delete()
     _occupy(appointment)
-    _record(appointment, user=user, before=State.BOOKED, reason=reason)
+    _record(appointment, user=user, before=State.BOOKED)
     _tell(appointment, "Moved", user=user, step=f"moved-{appointment.sequence}")
     return appointment
 

@@ -189,7 +189,7 @@ def move_appointment(request, appointment_id: int):
     slot = find_slot(slots, starts_at)
     if slot is None:
         return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
-    form = MeetingForm(request.POST or None, advisor=advisor, slot=slot)
+    form = MeetingForm(request.POST or None, advisor=advisor, slot=slot, now=(record.mode, record.place))
     if request.method == "POST" and form.is_valid():
         try:
             moved = service.move_appointment(record, user=request.user, starts_at=starts_at, **form.facts())

@@ -30,7 +30,7 @@ def own_meetings(request, advisor: AdvisorProfile, first: date, last: date):
     begin, end = day_bounds(advisor, first, last)
     mine = Appointment.objects.visible_to(request.user).with_access(request.user)
     mine = mine.filter(advisor=advisor, starts_at__gte=begin, starts_at__lt=end)
-    return mine.select_related("student__user").prefetch_related("agenda_items")
+    return mine.select_related("student__user", "advisor").prefetch_related("agenda_items")
 
 
 def a_day(text: str) -> date:
