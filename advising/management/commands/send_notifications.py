@@ -2,11 +2,17 @@ import logging
 
 from django.core.management.base import BaseCommand, CommandError
 
-from advising.services import alerts, items, outbox, saved, searches
+from advising.services import alerts, booking, items, outbox, saved, searches
 
 logger = logging.getLogger(__name__)
 
-STEPS = (alerts.escalate_overdue, items.remind_of_due, searches.tell_of_matches, saved.tell_of_retired)
+STEPS = (
+    alerts.escalate_overdue,
+    booking.remind_upcoming,
+    items.remind_of_due,
+    searches.tell_of_matches,
+    saved.tell_of_retired,
+)
 """What is to be told before the mail goes out. Each step takes nothing, is safe to repeat and to run twice at once,
 and says how many it told; a step that fails does not keep the others from running."""
 
