@@ -1,0 +1,266 @@
+"""Campaigns and the drop-in queue."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from advising.choices import AppointmentState, DropInState
+from advising.exceptions import AdvisingError
+from advising.models import Appointment, AvailabilityRule, Campaign, DropIn, Notification, OccupiedSlot
+from advising.services import booking, campaigns, dropins
+from advising.services.availability import quarters
+from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student
+from tests.factories import client_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(advisor):
+    profile = make_advisor(advisor)
+    for weekday in range(7):
+        AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(12))
+    return profile
+
+
+@pytest.fixture
+def sam(student, ada):
+    profile = make_student(student)
+    make_assignment(profile, ada)
+    return profile
+
+
+@pytest.fixture
+def olive(other_student, ada):
+    profile = make_student(other_student)
+    make_assignment(profile, make_advisor(unit=ada.unit))
+    return profile
+
+
+def facts(**values) -> dict:
+    today = timezone.localdate()
+    return {"name": "Spring", "message": "", "opens_on": today, "closes_on": today + timedelta(days=14), **values}
+
+
+@pytest.fixture
+def campaign(ada, sam, olive):
+    return campaigns.create_campaign(ada, user=ada.user, students=[sam, olive], **facts())
+
+
+def booked(campaign) -> dict[str, bool]:
+    rows = campaigns.with_booking(campaign.invitations.all()).select_related("student__user")
+    return {row.student.user.first_name: row.has_booked for row in rows}
+
+
+def book(student, ada, day=3) -> Appointment:
+    on = timezone.localdate() + timedelta(days=day)
+    slot = booking.free_slots(ada, on, on)[0]
+    return booking.book_appointment(student, ada, user=student.user, starts_at=slot.starts_at, mode="phone")
+
+
+def told(text: str) -> list[str]:
+    rows = Notification.objects.filter(subject__startswith=text).order_by("user__first_name")
+    return list(rows.values_list("user__first_name", flat=True))
+
+
+def test_everyone_is_invited_and_led_to_the_advisors_free_times(campaign, ada):
+    assert told("Ada Advisor invites you") == ["Olive", "Sam"]
+    assert set(Notification.objects.values_list("link", flat=True)) == {f"/advising/book/{ada.pk}/"}
+    assert booked(campaign) == {"Sam": False, "Olive": False}
+
+
+def test_a_booking_answers_the_campaign_and_a_cancellation_takes_it_back(campaign, sam, ada):
+    appointment = book(sam, ada)
+    assert appointment.campaign == campaign
+    assert booked(campaign) == {"Sam": True, "Olive": False}
+    booking.cancel_appointment(appointment, user=sam.user)
+    assert booked(campaign) == {"Sam": False, "Olive": False}
+
+
+def test_a_meeting_outside_the_days_or_with_another_does_not_count(campaign, sam, olive, ada):
+    assert book(sam, ada, day=20).campaign is None
+    peer = olive.assignments.get().advisor
+    AvailabilityRule.objects.bulk_create(
+        AvailabilityRule(advisor=peer, weekday=weekday, starts_at=time(9), ends_at=time(12)) for weekday in range(7)
+    )
+    assert book(olive, peer).campaign is None
+    assert booked(campaign) == {"Sam": False, "Olive": False}
+
+
+def test_only_those_who_have_not_booked_are_reminded_and_once_a_day(campaign, sam, olive, ada, monkeypatch):
+    book(sam, ada)
+    assert (campaigns.remind_invited(campaign, user=ada.user), told("Reminder")) == (1, ["Olive"])
+    assert campaigns.remind_invited(campaign, user=ada.user) == 0
+    booking.cancel_appointment(sam.appointments.get(), user=sam.user)
+    assert campaigns.remind_invited(campaign, user=ada.user) == 1
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    assert campaigns.remind_invited(campaign, user=ada.user) == 2
+
+
+def test_a_campaign_that_is_over_reminds_nobody(campaign, ada):
+    Campaign.objects.update(opens_on="2020-01-01", closes_on="2020-01-02")
+    campaign.refresh_from_db()
+    with pytest.raises(AdvisingError, match="is over"):
+        campaigns.remind_invited(campaign, user=ada.user)
+
+
+def test_nobody_is_invited_by_or_from_another_unit(ada, sam, stranger_advisor):
+    stranger = make_advisor(stranger_advisor)
+    with pytest.raises(AdvisingError, match="no longer advised by your unit"):
+        campaigns.create_campaign(stranger, user=stranger_advisor, students=[sam], **facts())
+    with pytest.raises(AdvisingError, match="Only advisors"):
+        campaigns.create_campaign(ada, user=stranger_advisor, students=[sam], **facts())
+    with pytest.raises(AdvisingError, match="at least one"):
+        campaigns.create_campaign(ada, user=ada.user, students=[], **facts())
+    assert not Campaign.objects.exists()
+    assert not Notification.objects.exists()
+
+
+def test_the_list_is_filtered_and_what_is_posted_stays_within_it(ada, sam, olive):
+    make_appointment(sam, ada, starts_in=-timedelta(days=10), state=AppointmentState.COMPLETED)
+    stranger = make_student()
+    client = client_for(ada.user)
+    address = reverse("advising:new_campaign")
+
+    def listed(query):
+        return set(client.get(f"{address}?{query}").context["form"].fields["students"].queryset)
+
+    assert listed("") == {sam}
+    assert listed("who=unit") == {sam, olive}
+    assert listed("who=unit&quiet=30") == {olive}
+    assert listed("quiet=soon") == {sam}
+    days = {name: f"{value}" for name, value in facts().items()}
+    refused = client.post(f"{address}?who=unit", {**days, "students": [sam.pk, stranger.pk]})
+    assert (refused.status_code, Campaign.objects.count()) == (200, 0)
+    done = client.post(f"{address}?who=unit", {**days, "students": [sam.pk, olive.pk]})
+    assert (done.status_code, Campaign.objects.get().invitations.count()) == (302, 2)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "message"),
+    [(5, 4, "comes after the first"), (-9, -8, "has passed"), ("x", 4, "Enter a valid date")],
+)
+def test_days_that_cannot_be_are_refused(ada, sam, opens, closes, message):
+    day = lambda n: n if isinstance(n, str) else f"{timezone.localdate() + timedelta(days=n)}"  # noqa: E731 - short
+    posted = {"name": "Spring", "students": [sam.pk], "opens_on": day(opens), "closes_on": day(closes)}
+    assert message in client_for(ada.user).post(reverse("advising:new_campaign"), posted).text
+    assert not Campaign.objects.exists()
+
+
+def test_a_campaign_is_unknown_to_students_and_other_units(campaign, sam, stranger_advisor):
+    make_advisor(stranger_advisor)
+    for user in (sam.user, stranger_advisor):
+        client = client_for(user)
+        assert client.get(reverse("advising:campaign", args=[campaign.pk])).status_code == 404
+        assert client.post(reverse("advising:remind_campaign", args=[campaign.pk])).status_code == 404
+
+
+def test_the_invited_see_it_until_they_have_booked(campaign, sam, ada):
+    client = client_for(sam.user)
+    page = reverse("advising:appointments")
+    assert "invites you: Spring" in client.get(page).text
+    book(sam, ada)
+    assert "invites you: Spring" not in client.get(page).text
+
+
+# The queue
+
+
+def test_the_queue_is_first_come_first_served(sam, olive, ada):
+    first = dropins.join_queue(sam, ada.unit, user=sam.user, reason="A form to sign")
+    second = dropins.join_queue(olive, ada.unit, user=olive.user)
+    assert [dropins.place_in_queue(drop_in) for drop_in in (first, second)] == [1, 2]
+    with pytest.raises(AdvisingError, match="in a queue already"):
+        dropins.join_queue(sam, ada.unit, user=sam.user)
+    dropins.leave_queue(first, user=sam.user)
+    assert dropins.place_in_queue(second) == 1
+    assert dropins.join_queue(sam, ada.unit, user=sam.user).state == DropInState.WAITING
+
+
+def test_calling_in_begins_an_appointment_and_only_one_may_call(sam, ada):
+    drop_in = dropins.join_queue(sam, ada.unit, user=sam.user, reason="A form to sign")
+    appointment = dropins.call_in(drop_in, user=ada.user)
+    assert (appointment.state, appointment.is_drop_in, appointment.agenda) == ("checked_in", True, "A form to sign")
+    assert (appointment.advisor, appointment.ends_at - appointment.starts_at) == (ada, dropins.LASTS)
+    peer = make_advisor(unit=ada.unit)
+    with pytest.raises(AdvisingError, match="no longer waiting: called in"):
+        dropins.call_in(drop_in, user=peer.user)
+    assert booking.change_state(appointment, "completed", user=ada.user).state == "completed"
+
+
+def test_a_drop_in_takes_precedence_over_nothing_that_is_booked(sam, olive, ada):
+    """Whoever stands there is let in though the advisor's time is taken; the booking keeps its time."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    standing = make_appointment(olive, ada, starts_in=timedelta())
+    OccupiedSlot.objects.bulk_create(
+        OccupiedSlot(person=ada.user, starts_at=at, appointment=standing)
+        for at in quarters(now, now + timedelta(minutes=30))
+    )
+    drop_in = dropins.join_queue(sam, ada.unit, user=sam.user)
+    assert dropins.call_in(drop_in, user=ada.user).slots.filter(person=ada.user).count() == 0
+    assert standing.slots.count() >= 2
+
+
+def test_strangers_neither_see_nor_change_the_queue(sam, ada, other_student, stranger_advisor):
+    make_student(other_student)
+    make_advisor(stranger_advisor)
+    drop_in = dropins.join_queue(sam, ada.unit, user=sam.user)
+    for user in (other_student, stranger_advisor):
+        for name in ("call_in", "leave_queue"):
+            answer = client_for(user).post(reverse(f"advising:{name}", args=[drop_in.pk]))
+            assert answer.status_code == 404
+        with pytest.raises(AdvisingError):
+            dropins.call_in(drop_in, user=user)
+    assert client_for(sam.user).post(reverse("advising:call_in", args=[drop_in.pk])).status_code == 403
+    with pytest.raises(AdvisingError, match="cannot add"):
+        dropins.join_queue(sam, ada.unit, user=other_student)
+    assert "Sam Student" not in client_for(stranger_advisor).get(reverse("advising:queue")).text
+    drop_in.refresh_from_db()
+    assert drop_in.state == "waiting"
+
+
+def test_the_queue_on_its_pages(sam, ada):
+    client, adviser = client_for(sam.user), client_for(ada.user)
+    joined = client.post(reverse("advising:drop_in"), {"unit": ada.unit_id, "reason": "A form"})
+    assert joined.status_code == 302
+    assert "You are next" in client.get(reverse("advising:drop_in")).text
+    assert "Sam Student" in adviser.get(reverse("advising:queue")).text
+    drop_in = DropIn.objects.get()
+    called = adviser.post(reverse("advising:call_in", args=[drop_in.pk]))
+    assert called.url == reverse("advising:appointment", args=[Appointment.objects.get().pk])
+    again = adviser.post(reverse("advising:call_in", args=[drop_in.pk]), follow=True)
+    assert "no longer waiting" in again.text
+    assert Appointment.objects.count() == 1
+
+
+def test_pages_take_as_many_statements_for_one_as_for_three(ada):
+    client = client_for(ada.user)
+    made = campaigns.create_campaign
+
+    def one_more():
+        student = make_student()
+        make_assignment(student, ada)
+        dropins.join_queue(student, ada.unit, user=student.user)
+        return student
+
+    first = made(ada, user=ada.user, students=[one_more()], **facts())
+    pages = [reverse(f"advising:{name}") for name in ("queue", "campaigns", "new_campaign")]
+    pages.append(reverse("advising:campaign", args=[first.pk]))
+
+    def statements(address):
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    before = [statements(address) for address in pages]
+    for name in ("Summer", "Autumn"):
+        student = one_more()
+        made(ada, user=ada.user, students=[student], **facts(name=name))
+        first.invitations.create(student=student)
+    assert [statements(address) for address in pages] == before
