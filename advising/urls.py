@@ -7,16 +7,47 @@ from advising.views import (
     availability,
     calendars,
     campaigns,
+    discussion,
     dropins,
+    goals,
     items,
+    me,
     notes,
     notifications,
     people,
+    requests,
+    saved,
+    searches,
 )
 
 app_name = "advising"
 
 urlpatterns = [
+    # The student's own pages
+    path("me/", me.me, name="me"),
+    path("me/record/", me.my_record, name="my_record"),
+    path("goals/new/", goals.new_goal, name="new_goal"),
+    path("goals/<int:goal_id>/", goals.goal, name="goal"),
+    path("goals/<int:goal_id>/edit/", goals.edit_goal, name="edit_goal"),
+    path("goals/<int:goal_id>/steps/new/", goals.new_step, name="new_step"),
+    path("steps/<int:item_id>/edit/", goals.edit_step, name="edit_step"),
+    path("students/<int:student_id>/plans/", goals.student_plans, name="student_plans"),
+    path("students/<int:student_id>/goals/new/", goals.new_student_goal, name="new_student_goal"),
+    path("retired/", goals.retired, name="retired"),
+    path("saved/", saved.saved_programs, name="saved_programs"),
+    path("saved/new/", saved.save_program, name="save_program"),
+    path("saved/<int:saved_id>/", saved.edit_saved, name="edit_saved"),
+    path("searches/", searches.saved_searches, name="saved_searches"),
+    path("searches/new/", searches.save_search, name="save_search"),
+    path("searches/<int:search_id>/", searches.saved_search, name="saved_search"),
+    path("searches/stop/<str:token>/", searches.stop_search, name="stop_search"),
+    path("discuss/", discussion.discuss, name="discuss"),
+    path("topics/<int:item_id>/remove/", discussion.remove_topic, name="remove_topic"),
+    path("notes/<int:note_id>/link-agenda/", discussion.link_agenda, name="link_agenda"),
+    path("requests/", requests.record_requests, name="record_requests"),
+    path("requests/new/", requests.new_request, name="new_request"),
+    path("requests/<int:request_id>/", requests.record_request, name="record_request"),
+    # Profiles
     path("profile/", people.student_profile, name="student_profile"),
     path("profile/advisor/", people.advisor_profile, name="advisor_profile"),
     # Notes

@@ -280,6 +280,40 @@ APPOINTMENTS = {
     "advising:remind_campaign": form(405, args=a_campaign),
 }
 
+def a_plan(make_record):
+    """The arguments of an address about a record of ``cast.student``, who is advised in the unit of ``cast.lead``."""
+    return lambda cast: [make_record(advise(cast)[0]).pk]
+
+
+PLANS = {
+    "advising:me": page(302, 200, 302, 302, 302, 302, args=with_profiles),
+    "advising:my_record": page(*OWN_STUDENTS, args=with_profiles),
+    "advising:new_goal": form(*OWN_STUDENTS, args=with_profiles),
+    "advising:new_student_goal": form(302, 200, 200, 200, 404, 404, args=advised),
+    "advising:student_plans": page(302, 200, 200, 200, 404, 404, args=advised),
+    "advising:goal": page(302, 200, 200, 200, 404, 404, args=a_plan(records.make_goal)),
+    "advising:edit_goal": form(302, 200, 200, 200, 404, 404, args=a_plan(records.make_goal)),
+    "advising:new_step": form(302, 200, 200, 200, 404, 404, args=a_plan(records.make_goal)),
+    "advising:edit_step": form(
+        302, 200, 200, 200, 404, 404, args=a_plan(lambda student: records.make_step(records.make_goal(student)))
+    ),
+    "advising:retired": page(*OWN_ADVISORS, args=with_profiles),
+    "advising:saved_programs": page(*OWN_STUDENTS, args=with_profiles),
+    "advising:save_program": form(302, 404, 404, 404, 404, 404, args=with_profiles),  # nothing is named
+    "advising:edit_saved": form(302, 200, 403, 403, 404, 404, args=a_plan(records.make_saved_program)),
+    "advising:saved_searches": page(*OWN_STUDENTS, args=with_profiles),
+    "advising:save_search": form(*OWN_STUDENTS, args=with_profiles, query="q=nursing"),
+    "advising:saved_search": form(*OWN_STUDENTS, args=a_plan(records.make_saved_search)),
+    "advising:stop_search": form(200, args=lambda cast: [records.make_saved_search(advise(cast)[0]).token]),
+    "advising:discuss": form(*OWN_STUDENTS, args=with_profiles),
+    # POST only.
+    "advising:remove_topic": form(405, args=a_plan(records.make_topic)),
+    "advising:link_agenda": form(405, args=an_own_note),
+    "advising:record_requests": page(302, 200, 404, 200, 404, 200, args=with_profiles),
+    "advising:new_request": form(*OWN_STUDENTS, args=with_profiles),
+    "advising:record_request": form(302, 200, 404, 200, 404, 200, args=a_plan(records.make_request)),
+}
+
 ADMIN = {
     "admin:index": form(302, 302, 302, 302, 200, 200),
     "admin:login": form(302, 403, 403, 403, 302, 302),
@@ -296,5 +330,6 @@ ROWS = {
     **ITEMS,
     **ADVISING,
     **APPOINTMENTS,
+    **PLANS,
     **ADMIN,
 }

@@ -5,6 +5,9 @@ from typing import NamedTuple
 from django import template
 from django.urls import reverse
 
+from advising import policy
+from advising.models import StudentProfile
+
 register = template.Library()
 
 
@@ -12,6 +15,7 @@ class NavItem(NamedTuple):
     url_name: str
     label: str
     staff_only: bool = False
+    signed_in_only: bool = False
 
 
 MAIN_NAV = [
@@ -20,9 +24,33 @@ MAIN_NAV = [
     NavItem("programs:careers", "Careers"),
     NavItem("programs:certifications", "Certifications"),
     NavItem("programs:guides", "Guides"),
+    NavItem("advising:me", "My page", signed_in_only=True),
     NavItem("admin:index", "Catalog editing", staff_only=True),
 ]
 """The one list behind the header."""
+
+
+class RecordNavItem(NamedTuple):
+    """``roles`` are those of ``roles_of`` for whom the page is."""
+
+    url_name: str
+    label: str
+    roles: frozenset[str]
+
+
+STUDENT, ADVISOR, STAFF = (frozenset({role}) for role in ("student", "advisor", "staff"))
+
+RECORD_NAV = [
+    RecordNavItem("advising:appointments", "Appointments", STUDENT),
+    RecordNavItem("advising:calendar", "Calendar", ADVISOR),
+    RecordNavItem("advising:queue", "Drop-ins", ADVISOR),
+    RecordNavItem("advising:campaigns", "Campaigns", ADVISOR),
+    RecordNavItem("advising:items", "To do", STUDENT | ADVISOR),
+    RecordNavItem("advising:item_templates", "Templates", ADVISOR),
+    RecordNavItem("advising:alerts", "Alerts", STAFF),
+    RecordNavItem("advising:my_notes", "Notes", STUDENT | ADVISOR),
+]
+"""The one list above the pages of the advising record."""
 
 
 @register.inclusion_tag("includes/nav.html", takes_context=True)
@@ -34,6 +62,30 @@ def main_nav(context):
     for item in MAIN_NAV:
         if item.staff_only and not getattr(user, "is_staff", False):
             continue
+        if item.signed_in_only and not getattr(user, "is_authenticated", False):
+            continue
         url = reverse(item.url_name)
         items.append({"url": url, "label": item.label, "current": path.startswith(url), "exact": path == url})
     return {"items": items, "user": user, "request": request}
+
+
+def roles_of(user) -> set[str]:
+    """Whose pages the user needs: any of student, advisor and staff."""
+    held = {
+        "student": StudentProfile.objects.filter(user=user).exists(),
+        "advisor": policy.is_advisor(user),
+        "staff": policy.is_staff(user),
+    }
+    return {role for role, is_held in held.items() if is_held}
+
+
+@register.inclusion_tag("includes/record_nav.html", takes_context=True)
+def record_nav(context):
+    """The links between the pages of the advising record, on those pages alone."""
+    request, user = context.get("request"), context.get("user")
+    if not getattr(user, "is_authenticated", False) or not request.path.startswith("/advising/"):
+        return {"items": []}
+    roles = roles_of(user)
+    links = [(reverse(item.url_name), item.label) for item in RECORD_NAV if item.roles & roles]
+    items = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
+    return {"items": items, "request": request}

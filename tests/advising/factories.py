@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from advising import choices, models
-from tests.factories import make_user
+from tests.factories import make_job_title, make_program, make_user
 
 _numbers = count(1)
 
@@ -163,3 +163,52 @@ def make_template(unit=None, *, lines=("Call the school",), **values) -> models.
     for order, title in enumerate(lines, start=1):
         template.items.create(title=title, order=order)
     return template
+
+
+def make_goal(student=None, **values) -> models.Goal:
+    """Toward a job title of its own, unless ``job_title`` is given."""
+    if "job_title" not in values:
+        values["job_title"] = make_job_title()
+    return models.Goal.objects.create(student=student or make_student(), **values)
+
+
+def make_step(goal=None, **values) -> models.PathwayItem:
+    """A step in words, considered, unless a program or a certification is given."""
+    if not {"program", "certification", "step"} & values.keys():
+        values["step"] = f"Step {next(_numbers)}"
+    return models.PathwayItem.objects.create(goal=goal or make_goal(), **values)
+
+
+def make_saved_program(student=None, **values) -> models.SavedProgram:
+    if "program" not in values:
+        values["program"] = make_program()
+    return models.SavedProgram.objects.create(student=student or make_student(), **values)
+
+
+def make_saved_search(student=None, **values) -> models.SavedSearch:
+    """Told daily, run just now."""
+    return models.SavedSearch.objects.create(
+        student=student or make_student(),
+        **{
+            "name": f"Search {next(_numbers)}",
+            "query": f"q=word{next(_numbers)}",
+            "frequency": choices.SearchFrequency.DAILY,
+            "last_run_at": timezone.now(),
+            **values,
+        },
+    )
+
+
+def make_topic(student=None, **values) -> models.AgendaItem:
+    """Words of the student, waiting for the next meeting."""
+    student = student or make_student()
+    return models.AgendaItem.objects.create(
+        student=student, **{"text": "How do I pay for it?", "added_by": student.user, **values}
+    )
+
+
+def make_request(student=None, **values) -> models.RecordRequest:
+    """To inspect, open."""
+    return models.RecordRequest.objects.create(
+        student=student or make_student(), **{"kind": choices.RequestKind.INSPECT, **values}
+    )

@@ -1,0 +1,168 @@
+"""Goals: choosing one, the way to it, and each step. The student's, and open to the advisors who work with them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising import policy
+from advising.exceptions import AdvisingError
+from advising.forms.plans import GoalForm, GoalStateForm, NewStepForm, ProgressForm
+from advising.gap import gaps_for, programs_to
+from advising.models import Assignment, Goal, PathwayItem, SavedProgram, StudentProfile
+from advising.services import goals as service
+from advising.services.discussion import find_record
+from programs.models import Certification, Program
+from programs.place import place_of
+from programs.views.leads import find_leads
+
+from .base import fetch, own_record, record_page, safe_next
+
+
+@require_safe
+@record_page
+def student_plans(request, student_id: int):
+    """A student's goals, saved programs and what they want to discuss, for whoever works with them."""
+    student = fetch(request, StudentProfile, pk=student_id, log=True)
+    context = {
+        "student": student,
+        "gaps": gaps_for(student.goals.visible_to(request.user).select_related("student", "job_title")),
+        "saved": SavedProgram.objects.visible_to(request.user)
+        .filter(student=student)
+        .select_related("program__organization"),
+        "topics": student.agenda_items.visible_to(request.user)
+        .filter(discussed_at=None)
+        .select_related("appointment", "program__organization", "certification__issuer", "job_title"),
+        "may_plan": policy.can(request.user, "plan", student),
+    }
+    return render(request, "advising/goals/student.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def new_goal(request):
+    """A goal of my own; ``job`` is the slug of the title whose page I come from."""
+    return goal_form(request, own_record(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def new_student_goal(request, student_id: int):
+    return goal_form(request, fetch(request, StudentProfile, pk=student_id, verb="plan"))
+
+
+def goal_form(request, student: StudentProfile):
+    form = GoalForm(request.POST or None, given=request.GET.get("job", "")[:160])
+    if request.method == "POST" and form.is_valid():
+        try:
+            goal = service.set_goal(student, user=request.user, job_title=form.cleaned_data["job_title"])
+        except AdvisingError as error:
+            form.add_error("job_title", str(error))
+        else:
+            messages.success(request, f"{goal.job_title} is a goal now. These are the steps to it.")
+            return redirect("advising:goal", goal.pk)
+    return render(request, "advising/goals/new.html", {"form": form, **whose(request, student)})
+
+
+def whose(request, student: StudentProfile) -> dict:
+    return {"student": student, "is_mine": student.user_id == request.user.pk}
+
+
+@require_safe
+@record_page
+def goal(request, goal_id: int):
+    """One goal: the route with what is done, the ways to take each step, and the plan."""
+    record = fetch(request, Goal, pk=goal_id, log=True)
+    (gap,) = gaps_for(Goal.objects.filter(pk=record.pk).select_related("student__user", "job_title"))
+    title = gap.goal.job_title
+    context = {
+        "gap": gap,
+        "programs": programs_to(gap),
+        "leads": find_leads(request, job=title.slug) if title.is_published else None,
+        "place": place_of(request.session),
+        "may_edit": policy.can(request.user, "edit", record),
+        **whose(request, gap.goal.student),
+    }
+    return render(request, "advising/goals/goal.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def edit_goal(request, goal_id: int):
+    record = fetch(request, Goal, pk=goal_id, verb="edit")
+    form = GoalStateForm(request.POST or None, initial={"status": record.status})
+    if request.method == "POST" and form.is_valid():
+        service.change_goal(record, user=request.user, **form.cleaned_data)
+        messages.success(request, "The goal is changed.")
+        return redirect("advising:goal", record.pk)
+    context = {"form": form, "goal": record, **whose(request, record.student)}
+    return render(request, "advising/goals/edit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def new_step(request, goal_id: int):
+    """Plan a step: ``about`` names a program or a certification, ``step`` a step in words."""
+    record = fetch(request, Goal, pk=goal_id, verb="edit")
+    about = request.GET.get("about", "")
+    target = find_record(about) if about else None
+    if about and not isinstance(target, Program | Certification):
+        raise Http404
+    initial = {"step": request.GET.get("step", "")[:300]}
+    form = NewStepForm(request.POST or None, record=target, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        link = {type(target)._meta.model_name: target} if target else {}
+        try:
+            service.add_step(record, user=request.user, **form.cleaned_data, **link)
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "The step is in the plan.")
+            return redirect("advising:goal", record.pk)
+    context = {"form": form, "goal": record, "target": target, **whose(request, record.student)}
+    return render(request, "advising/goals/step.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def edit_step(request, item_id: int):
+    """Say how far a step is, or take it out of the plan."""
+    item = fetch(request, PathwayItem, pk=item_id, verb="edit")
+    if request.method == "POST" and "remove" in request.POST:
+        service.remove_step(item, user=request.user)
+        messages.success(request, "The step is out of the plan.")
+        return redirect("advising:goal", item.goal_id)
+    form = ProgressForm(request.POST or None, instance=item)
+    if request.method == "POST" and form.is_valid():
+        service.change_step(item, user=request.user, **form.cleaned_data)
+        messages.success(request, "The plan is changed.")
+        return redirect(safe_next(request, reverse("advising:goal", args=[item.goal_id])))
+    context = {
+        "form": form,
+        "goal": item.goal,
+        "item": item,
+        "target": item.program or item.certification,
+        **whose(request, item.goal.student),
+    }
+    return render(request, "advising/goals/step.html", context)
+
+
+@require_safe
+@record_page
+def retired(request):
+    """Students of mine who keep or plan a program that the directory took back."""
+    if not policy.is_advisor(request.user):
+        raise Http404
+    mine = Assignment.objects.active().filter(advisor__user=request.user).values("student")
+    kept = SavedProgram.objects.visible_to(request.user).retired().filter(student__in=mine)
+    planned = PathwayItem.objects.visible_to(request.user).retired().filter(goal__student__in=mine)
+    rows = [
+        (row.student, row.program, "Saved") for row in kept.select_related("student__user", "program__organization")
+    ]
+    rows += [
+        (row.goal.student, row.program, row.get_status_display())
+        for row in planned.select_related("goal__student__user", "program__organization")
+    ]
+    rows.sort(key=lambda row: (row[1].name, row[1].pk, row[0].user.last_name, row[0].pk))
+    return render(request, "advising/goals/retired.html", {"rows": rows})

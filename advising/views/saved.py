@@ -1,0 +1,68 @@
+"""Programs that a student keeps."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from advising.exceptions import AdvisingError
+from advising.forms.plans import SavedProgramForm
+from advising.models import SavedProgram
+from advising.services import saved as service
+from advising.services.discussion import find_record
+from programs.models import Program
+
+from .base import fetch, own_record, record_page, safe_next
+
+
+def kept_by(student):
+    """The student's programs in their order, each with what a row shows."""
+    return student.saved_programs.select_related("program__organization", "offering").order_by("order", "pk")
+
+
+@require_safe
+@record_page
+def saved_programs(request):
+    return render(request, "advising/saved/list.html", {"saved": kept_by(own_record(request))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def save_program(request):
+    """Keep the program that ``about`` names; ``next`` is the page to go back to. A GET asks first."""
+    student = own_record(request)
+    program = find_record(request.POST.get("about") or request.GET.get("about", ""))
+    if not isinstance(program, Program):
+        raise Http404
+    if request.method != "POST":
+        is_saved = student.saved_programs.filter(program=program).first()
+        return render(request, "advising/saved/new.html", {"program": program, "is_saved": is_saved})
+    try:
+        _, is_new = service.save_program(student, user=request.user, program=program)
+    except AdvisingError as error:
+        messages.error(request, str(error))
+    else:
+        text = "is saved" if is_new else "was saved already"
+        messages.success(request, f"{program.name} {text}. Your saved programs are on My page.")
+    return redirect(safe_next(request, program.get_absolute_url()))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def edit_saved(request, saved_id: int):
+    """The note on a saved program; ``action`` moves it up or down, or removes it."""
+    saved = fetch(request, SavedProgram, pk=saved_id, verb="edit")
+    action = request.POST.get("action", "")
+    if action in ("up", "down"):
+        service.move_saved(saved, user=request.user, up=action == "up")
+        return redirect("advising:saved_programs")
+    if action == "remove":
+        service.remove_saved(saved, user=request.user)
+        messages.success(request, f"{saved.program.name} is no longer among your saved programs.")
+        return redirect(safe_next(request, "advising:saved_programs"))
+    form = SavedProgramForm(request.POST or None, instance=saved, program=saved.program)
+    if request.method == "POST" and form.is_valid():
+        service.change_saved(saved, user=request.user, **form.cleaned_data)
+        messages.success(request, "Your note is saved.")
+        return redirect("advising:saved_programs")
+    return render(request, "advising/saved/edit.html", {"form": form, "saved": saved})
