@@ -61,6 +61,20 @@ def test_choices_narrow_and_chips_take_back(visitor, offerings):
     assert 'href="/programs/?modality=online"' in text
 
 
+def test_results_say_how_they_lead_to_what_was_asked_for(visitor, offerings):
+    certification = make.make_certification(name="Certified Welder", acronym="CW")
+    make.make_program_certification(offerings[0].program, certification)
+    occupation = make.make_occupation()
+    make.make_crosswalk(offerings[0].program.field, occupation)
+    make.make_job_title(name="Pipe welder", slug="pipe-welder", occupation=occupation, is_curated=False)
+    text = results(visitor, f"certification={certification.slug}")
+    assert shown(text) == [offerings[0].program_id]
+    assert "Prepares for CW (checked by our editors)." in text
+    text = results(visitor, "job=pipe-welder")
+    assert total(text) == 2
+    assert text.count("Its field of study leads to Pipe welder.") == 2
+
+
 def test_a_distance_from_nowhere_is_no_choice(visitor, offerings):
     text = results(visitor, "within=25")
     assert "Enter the ZIP code to measure from." in text
