@@ -133,8 +133,9 @@ TemplateLines = forms.inlineformset_factory(
     ItemTemplate,
     TemplateItem,
     fields=["title", "days_after", "assignee", "order"],
-    labels={"title": "What to do", "days_after": "Days after the start", "assignee": "Who does it"},
+    labels={"title": "What to do", "days_after": "Days until due", "assignee": "Who does it"},
     extra=3,
+    can_delete_extra=False,
     max_num=100,
     validate_max=True,
 )

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Max, Value, When
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -147,7 +147,9 @@ def item_templates(request):
 def item_template(request, template_id: int):
     template = fetch(request, ItemTemplate, pk=template_id, verb="edit")
     form = TemplateForm(request.POST or None, instance=template)
-    lines = TemplateLines(request.POST or None, instance=template, prefix="lines")
+    last = template.items.aggregate(last=Max("order"))["last"] or 0
+    places = [{"order": last + number} for number in range(1, TemplateLines.extra + 1)]
+    lines = TemplateLines(request.POST or None, instance=template, prefix="lines", initial=places)
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         changed = lines.save(commit=False)
         facts = {**form.cleaned_data, "lines": changed, "removed": lines.deleted_objects}
