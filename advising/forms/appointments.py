@@ -163,7 +163,16 @@ class RuleForm(HoursForm):
         return facts
 
 
-class RuleFormSet(BaseInlineFormSet):
+class LineFormSet(BaseInlineFormSet):
+    """Lines that are there can be removed; the empty one is left empty."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = "Remove this line"
+
+
+class RuleFormSet(LineFormSet):
     def clean(self):
         super().clean()
         if any(self.errors):
@@ -186,7 +195,7 @@ class ExceptionForm(HoursForm):
         model = AvailabilityException
         fields = ["day", "is_open", "starts_at", "ends_at", "reason"]
         widgets = {"day": DateInput(), "starts_at": TimeInput(), "ends_at": TimeInput()}
-        labels = {"reason": "Reason (only you see it)"}
+        help_texts = {"reason": "Only you see it."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -205,10 +214,14 @@ class ExceptionForm(HoursForm):
 
 def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseInlineFormSet]:
     """Weekly hours, days that differ from today on, and places: lines to change, remove, and one to add."""
-    options = {"extra": 1, "can_delete": True}
-    rules = inlineformset_factory(AdvisorProfile, AvailabilityRule, form=RuleForm, formset=RuleFormSet, **options)
+    options = {"formset": LineFormSet, "extra": 1, "can_delete_extra": False}
+    rules = inlineformset_factory(
+        AdvisorProfile, AvailabilityRule, form=RuleForm, **options | {"formset": RuleFormSet}
+    )
     days = inlineformset_factory(AdvisorProfile, AvailabilityException, form=ExceptionForm, **options)
-    places = inlineformset_factory(AdvisorProfile, MeetingPlace, fields=["mode", "place"], **options)
+    places = inlineformset_factory(
+        AdvisorProfile, MeetingPlace, fields=["mode", "place"], help_texts={"place": ""}, **options
+    )
     to_come = AvailabilityException.objects.filter(day__gte=timezone.localdate())
     return {
         "rules": rules(data, instance=advisor, prefix="rules"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from advising import policy
-from advising.choices import APPOINTMENT_CANCELLED, AppointmentState, MeetingMode, NotificationKind
+from advising.choices import APPOINTMENT_CANCELLED, AppointmentState, DropInState, MeetingMode, NotificationKind
 from advising.exceptions import AdvisingError
 from advising.models import (
     AdvisorProfile,
@@ -18,6 +18,7 @@ from advising.models import (
     AppointmentEvent,
     AvailabilityException,
     CampaignInvitation,
+    DropIn,
     MeetingPlace,
     OccupiedSlot,
     StudentProfile,
@@ -267,6 +268,7 @@ def _set_state(appointment: Appointment, state: State, *, user, reason: str) -> 
         _release(appointment)
     elif state == State.COMPLETED:
         appointment.agenda_items.filter(discussed_at=None).update(discussed_at=timezone.now())
+        DropIn.objects.filter(appointment=appointment).update(state=DropInState.DONE)
     _record(appointment, user=user, before=before, reason=reason)
 
 

@@ -73,9 +73,7 @@ def calendar_day(request, day: str):
         "day": day,
         "rows": rows,
         "corrections": service.CORRECTIONS,
-        "to_cancel": any(
-            meeting.state == AppointmentState.BOOKED and meeting.starts_at > timezone.now() for meeting, _ in rows
-        ),
+        "is_over": day < local_day(timezone.now(), advisor),
         "closed": advisor.availability_exceptions.filter(day=day, is_open=False, starts_at=None).exists(),
         "free": free_slots(advisor, day, day, lead=False),
     }

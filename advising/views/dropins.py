@@ -45,7 +45,7 @@ def queue(request):
     context = {
         "advisor": advisor,
         "waiting": todays.filter(state=DropInState.WAITING),
-        "called": todays.filter(state=DropInState.CALLED, called_at__gte=begin).select_related(
+        "called": todays.filter(state__in=[DropInState.CALLED, DropInState.DONE], called_at__gte=begin).select_related(
             "student__user", "appointment__advisor__user"
         ),
     }

@@ -191,6 +191,8 @@ def test_calling_in_begins_an_appointment_and_only_one_may_call(sam, ada):
     with pytest.raises(AdvisingError, match="no longer waiting: called in"):
         dropins.call_in(drop_in, user=peer.user)
     assert booking.change_state(appointment, "completed", user=ada.user).state == "completed"
+    drop_in.refresh_from_db()
+    assert (drop_in.state, drop_in.appointment) == ("done", appointment)
 
 
 def test_a_drop_in_takes_precedence_over_nothing_that_is_booked(sam, olive, ada):
