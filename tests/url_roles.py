@@ -314,6 +314,22 @@ PLANS = {
     "advising:record_request": form(302, 200, 404, 200, 404, 200, args=a_plan(records.make_request)),
 }
 
+
+def a_list(cast):
+    return [models.SavedList.objects.create(user=cast.advisor, name="Mine").pk]
+
+
+CASELOAD = {
+    "advising:caseload": page(302, 403, 200, 200, 403, 403, args=with_profiles),
+    "advising:caseload_csv": page(302, 403, 200, 200, 403, 403, args=with_profiles),
+    # POST only.
+    "advising:save_list": form(405),
+    "advising:delete_list": form(405, args=a_list),
+    "advising:students": page(302, 403, 200, 200, 200, 200),
+    "advising:record": page(302, 200, 200, 200, 404, 404, args=advised),
+    "advising:print_record": page(302, 200, 200, 200, 404, 404, args=advised),
+}
+
 ADMIN = {
     "admin:index": form(302, 302, 302, 302, 200, 200),
     "admin:login": form(302, 403, 403, 403, 302, 302),
@@ -329,6 +345,7 @@ ROWS = {
     **ALERTS,
     **ITEMS,
     **ADVISING,
+    **CASELOAD,
     **APPOINTMENTS,
     **PLANS,
     **ADMIN,

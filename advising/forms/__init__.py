@@ -2,6 +2,7 @@
 
 from .access import DisclosureForm, EmergencyForm, ReasonForm
 from .alerts import AssignForm, CloseForm, RaiseAlertForm, RemarkForm, ReopenForm, StepForm
+from .caseload import SavedListForm
 from .items import ApplyTemplateForm, ItemForm, NewTemplateForm, TemplateForm, TemplateLines
 from .notes import NoteForm
 from .people import AdvisorForm, NameForm, StudentForm
@@ -21,6 +22,7 @@ __all__ = [
     "ReasonForm",
     "RemarkForm",
     "ReopenForm",
+    "SavedListForm",
     "StepForm",
     "StudentForm",
     "TemplateForm",

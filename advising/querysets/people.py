@@ -13,6 +13,16 @@ class StudentQuerySet(RecordQuerySet):
     def rules(self, user):
         return {Reason.SELF: Q(user=user), **ties(user, "pk")}
 
+    def named_like(self, words: str):
+        """Every word in the name, the student number or the e-mail address."""
+        found = self
+        for word in words.split()[:10]:
+            held = Q()
+            for column in ("preferred_name", "student_number", "user__first_name", "user__last_name", "user__email"):
+                held |= Q(**{f"{column}__icontains": word})
+            found = found.filter(held)
+        return found
+
 
 class AdvisorQuerySet(models.QuerySet):
     def active(self):

@@ -36,7 +36,7 @@ def me(request):
     user = request.user
     student = StudentProfile.objects.filter(user=user).select_related("user").first()
     if student is None:
-        return redirect("advising:calendar" if policy.is_advisor(user) else "advising:notifications")
+        return redirect("advising:caseload" if policy.is_advisor(user) else "advising:notifications")
     of_mine = Q(student=student)
     disclosures = DisclosureLog.objects.visible_to(user).filter(of_mine)
     goals = Goal.objects.visible_to(user).filter(of_mine, status=GoalStatus.ACTIVE)

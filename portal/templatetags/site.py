@@ -41,6 +41,8 @@ class RecordNavItem(NamedTuple):
 STUDENT, ADVISOR, STAFF = (frozenset({role}) for role in ("student", "advisor", "staff"))
 
 RECORD_NAV = [
+    RecordNavItem("advising:caseload", "Caseload", ADVISOR),
+    RecordNavItem("advising:students", "Find a student", STAFF),
     RecordNavItem("advising:appointments", "Appointments", STUDENT),
     RecordNavItem("advising:calendar", "Calendar", ADVISOR),
     RecordNavItem("advising:queue", "Drop-ins", ADVISOR),

@@ -35,8 +35,8 @@ READS = {
 
 
 class Surface(NamedTuple):
-    """``path`` of a note, and to whom its text shows there: "readers", its "author", its "owners"
-    or "nobody".
+    """``path`` of a note, and to whom its text shows there: "readers", its "author", its "owners", its
+    "advising readers" (whoever may also export a record) or "nobody".
 
     Owners are the author and the student whom the note is shared with: those in whose own list it stands. ``closes``:
     who may not see the text gets a 404 (readers who are not the author a 403 where it is the author's alone).
@@ -53,6 +53,7 @@ class Surface(NamedTuple):
             "author": reason == "author",
             "owners": reason in ("author", "self"),
             "shared author": reason == "author" and visibility == NoteVisibility.STUDENT,
+            "advising readers": bool(reason) and person not in ("the student", "administrator with emergency access"),
             "nobody": False,
         }[self.shows_to]
 
@@ -78,6 +79,12 @@ def in_admin(name: str, *, args: bool = False, query: str = "") -> Callable[[Not
 SURFACES = {
     "list": Surface(on_student("student_notes")),
     "search": Surface(on_student("student_notes", "?q=says")),
+    "record": Surface(on_student("record")),
+    "print": Surface(on_student("print_record")),
+    "record as a file": Surface(on_student("print_record", "?download=1"), "advising readers"),
+    "caseload": Surface(lambda note: reverse("advising:caseload") + "?whose=unit", "nobody"),
+    "caseload as a file": Surface(lambda note: reverse("advising:caseload_csv") + "?whose=unit", "nobody"),
+    "find a student": Surface(lambda note: reverse("advising:students") + "?q=says", "nobody"),
     "my list": Surface(lambda note: reverse("advising:my_notes"), "owners"),
     "my search": Surface(lambda note: reverse("advising:my_notes") + "?q=says", "owners"),
     "detail": Surface(on_note("note"), closes=True),

@@ -1,0 +1,148 @@
+"""The one declaration of the filters of a caseload: its form, its validation, its meaning."""
+
+from datetime import timedelta
+
+import django_filters
+from django import forms
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from advising.choices import GoalStatus, PathwayStatus
+from advising.models import ActionItem, Alert, Goal, PathwayItem, StudentProfile
+from advising.services import caseload
+from programs.models import Certification, JobTitle, Program
+
+NEVER = "never"
+NO_CONTACT = [("30", "In 30 days"), ("60", "In 60 days"), ("90", "In 90 days"), (NEVER, "Ever")]
+
+SORTS = {
+    "name": "Name",
+    "contact": "Longest without contact",
+    "next": "Next appointment",
+    "alerts": "Most open alerts",
+    "overdue": "Most overdue items",
+}
+
+
+def standing_goals() -> QuerySet[Goal]:
+    return Goal.objects.exclude(status=GoalStatus.SET_ASIDE)
+
+
+def standing_steps() -> QuerySet[PathwayItem]:
+    """What is planned or done for a goal that stands; what was dropped is neither."""
+    return PathwayItem.objects.filter(goal__in=standing_goals()).exclude(status=PathwayStatus.DROPPED)
+
+
+def within_reach(request) -> QuerySet[StudentProfile]:
+    """All whom the filter can be asked about: the user's students and those of their unit."""
+    return caseload.advised_by(request.user) | caseload.advised_by(request.user, whole_unit=True)
+
+
+def planned(model, column: str, *related: str):
+    """The choices of a filter: records of ``model`` that a student within reach has in their plan.
+
+    ``related`` is what their names are made of.
+    """
+
+    def choices(request):
+        steps = standing_steps().filter(goal__student__in=within_reach(request).values("pk"))
+        return model.objects.filter(pk__in=steps.values(column)).select_related(*related).order_by("name")
+
+    return choices
+
+
+def wanted_titles(request) -> QuerySet[JobTitle]:
+    goals = standing_goals().filter(student__in=within_reach(request).values("pk"))
+    return JobTitle.objects.filter(pk__in=goals.values("job_title")).order_by("name")
+
+
+def _choice(label: str, choices, any_label: str, **options):
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=any_label, **options)
+
+
+def _tick(label: str, method: str):
+    return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
+
+
+class CaseloadFilterSet(django_filters.FilterSet):
+    """Every filter of the caseload by the name of its parameter. ``queryset`` holds the students the user may see."""
+
+    q = django_filters.CharFilter(label="Name or number", method="filter_q", max_length=100)
+    whose = _choice("Whose", [("unit", "All of my unit")], "Mine", method="keep")
+    no_contact = _choice("No contact", NO_CONTACT, "Any", method="filter_no_contact")
+    next = _choice("Next appointment", [("yes", "Booked"), ("no", "None booked")], "Any", method="filter_next")
+    job = django_filters.ModelChoiceFilter(
+        label="Goal", queryset=wanted_titles, to_field_name="slug", empty_label="Any", method="filter_job"
+    )
+    certification = django_filters.ModelChoiceFilter(
+        label="Certification",
+        queryset=planned(Certification, "certification"),
+        to_field_name="slug",
+        empty_label="Any",
+        method="filter_step",
+    )
+    program = django_filters.ModelChoiceFilter(
+        label="Program", queryset=planned(Program, "program", "organization"), empty_label="Any", method="filter_step"
+    )
+    alerts = _tick("With open alerts", "filter_alerts")
+    overdue = _tick("With overdue items", "filter_overdue")
+    sort = _choice("Sort", list(SORTS.items())[1:], SORTS["name"], method="keep")
+
+    class Meta:
+        form = forms.Form
+
+    def filter_queryset(self, queryset):
+        """Those of the user or of their unit, by every filter, in the order chosen."""
+        values = self.form.cleaned_data
+        whole_unit = values.get("whose") == "unit"
+        queryset = caseload.advised_by(self.request.user, whole_unit=whole_unit)
+        for name, value in values.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return self.sorted(queryset, values.get("sort"))
+
+    @staticmethod
+    def sorted(queryset, name):
+        """By ``name`` of SORTS, and where that leaves students alike by their names."""
+        by_name = ("user__last_name", "user__first_name", "pk")
+        wanted = {
+            "contact": (caseload.latest_contact, F("key").asc(nulls_first=True)),
+            "next": (caseload.next_meeting, F("key").asc(nulls_last=True)),
+            "alerts": (caseload.open_alert_count, F("key").desc()),
+            "overdue": (caseload.overdue_item_count, F("key").desc()),
+        }
+        if name not in wanted:
+            return queryset.order_by(*by_name)
+        key, order = wanted[name]
+        return queryset.alias(key=key()).order_by(order, *by_name)
+
+    def keep(self, queryset, name, value):
+        """``whose`` and ``sort`` are read by ``filter_queryset``."""
+        return queryset
+
+    def filter_q(self, queryset, name, value):
+        return queryset.named_like(value)
+
+    def filter_no_contact(self, queryset, name, value):
+        if value == NEVER:
+            return queryset.alias(contact=caseload.latest_contact()).filter(contact=None)
+        return queryset.exclude(caseload.in_contact_since(timezone.now() - timedelta(days=int(value))))
+
+    def filter_next(self, queryset, name, value):
+        booked = Exists(caseload.upcoming().filter(student=OuterRef("pk")))
+        return queryset.filter(booked if value == "yes" else ~booked)
+
+    def filter_job(self, queryset, name, value):
+        return queryset.filter(Exists(standing_goals().filter(student=OuterRef("pk"), job_title=value)))
+
+    def filter_step(self, queryset, name, value):
+        return queryset.filter(Exists(standing_steps().filter(goal__student=OuterRef("pk"), **{name: value})))
+
+    def filter_alerts(self, queryset, name, value):
+        return self._having(queryset, Alert.objects.open()) if value else queryset
+
+    def filter_overdue(self, queryset, name, value):
+        return self._having(queryset, ActionItem.objects.overdue()) if value else queryset
+
+    @staticmethod
+    def _having(queryset, rows):
+        return queryset.filter(Exists(rows.filter(student=OuterRef("pk"))))

@@ -1,0 +1,159 @@
+"""Whom an advisor looks after, and where each of them stands: the list, its rows, and what a screen and a file show.
+
+The list is filtered and ordered by what that needs alone; what a row shows is read for the rows of one page. So a page
+costs a constant number of statements, however long the list.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.dateformat import format as format_date
+
+from advising.choices import (
+    APPOINTMENT_KEPT,
+    AppointmentState,
+    ContactType,
+    GoalStatus,
+    PathwayStatus,
+)
+from advising.models import (
+    ActionItem,
+    Alert,
+    Appointment,
+    Assignment,
+    Goal,
+    Note,
+    PathwayItem,
+    StudentProfile,
+)
+from programs.models import Program
+from programs.wording import NOT_REPORTED
+
+COLUMNS = (
+    "Student",
+    "Number",
+    "Goal",
+    "Program",
+    "Last contact",
+    "Next appointment",
+    "Open alerts",
+    "Overdue items",
+)
+"""Headings of the screen and of the file, in one order."""
+
+NO_GOAL, NO_PROGRAM, NO_CONTACT, NO_APPOINTMENT = "No goal yet", "None planned", "Never", "None"
+
+
+def advised_by(user, *, whole_unit: bool = False) -> QuerySet[StudentProfile]:
+    """Students with an assignment to the user that holds today, or with ``whole_unit`` to the user's unit."""
+    whose = {"unit__advisors__user": user} if whole_unit else {"advisor__user": user}
+    assigned = Assignment.objects.active().filter(**whose)
+    return StudentProfile.objects.visible_to(user).filter(pk__in=assigned.values("student")).exclude(user=user)
+
+
+def contact_notes() -> QuerySet[Note]:
+    """Notes that tell of a contact, whoever may read them: published, and not saying that there was none."""
+    return Note.objects.published().exclude(contact_type=ContactType.NONE)
+
+
+def kept_appointments() -> QuerySet[Appointment]:
+    return Appointment.objects.filter(state__in=APPOINTMENT_KEPT)
+
+
+def latest_contact() -> Greatest:
+    """When the student of the outer row was last in contact (NULL: never): a note that tells of it, or a meeting kept.
+
+    A meeting that was missed or called off is none. Messages are notes here.
+    """
+    note = contact_notes().filter(student=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]
+    meeting = kept_appointments().filter(student=OuterRef("pk")).order_by("-starts_at").values("starts_at")[:1]
+    # Of an unknown and a known moment SQLite finds the unknown one greater.
+    return Greatest(Coalesce(Subquery(note), Subquery(meeting)), Coalesce(Subquery(meeting), Subquery(note)))
+
+
+def in_contact_since(moment: datetime) -> Q:
+    """Students with a contact at or after ``moment``."""
+    own = {"student": OuterRef("pk")}
+    return Q(Exists(contact_notes().filter(occurred_at__gte=moment, **own))) | Q(
+        Exists(kept_appointments().filter(starts_at__gte=moment, **own))
+    )
+
+
+def upcoming() -> QuerySet[Appointment]:
+    return Appointment.objects.filter(state=AppointmentState.BOOKED, starts_at__gte=timezone.now())
+
+
+def next_meeting() -> Subquery:
+    return Subquery(upcoming().filter(student=OuterRef("pk")).order_by("starts_at").values("starts_at")[:1])
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    counted = rows.filter(student=OuterRef("pk")).order_by().values("student").annotate(total=Count("pk"))
+    return Coalesce(Subquery(counted.values("total")), 0)
+
+
+def open_alert_count() -> Coalesce:
+    return _count(Alert.objects.open())
+
+
+def overdue_item_count() -> Coalesce:
+    return _count(ActionItem.objects.overdue())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student of a caseload, in the words of the screen."""
+
+    student: StudentProfile
+    goal: Goal | None
+    program: Program | None
+
+    @property
+    def last_contact(self) -> str:
+        moment = self.student.last_contact
+        return format_date(timezone.localtime(moment), "M j, Y") if moment else NO_CONTACT
+
+    @property
+    def next_appointment(self) -> str:
+        moment = self.student.next_appointment
+        return format_date(timezone.localtime(moment), "M j, Y, g:i A") if moment else NO_APPOINTMENT
+
+    @property
+    def cells(self) -> list[str]:
+        """The texts under COLUMNS."""
+        return [
+            self.student.name,
+            self.student.student_number or NOT_REPORTED,
+            self.goal.job_title.name if self.goal else NO_GOAL,
+            self.program.name if self.program else NO_PROGRAM,
+            self.last_contact,
+            self.next_appointment,
+            str(self.student.open_alerts),
+            str(self.student.overdue_items),
+        ]
+
+
+def read_rows(students: QuerySet[StudentProfile]) -> list[Row]:
+    """A row for each student, in their order. Three statements, however many."""
+    students = list(
+        students.select_related("user").annotate(
+            last_contact=latest_contact(),
+            next_appointment=next_meeting(),
+            open_alerts=open_alert_count(),
+            overdue_items=overdue_item_count(),
+        )
+    )
+    goals = {}
+    active = Goal.objects.filter(student__in=students, status=GoalStatus.ACTIVE)
+    for goal in active.select_related("job_title").order_by("priority", "pk"):
+        goals.setdefault(goal.student_id, goal)
+    programs = {}
+    planned = PathwayItem.objects.filter(goal__in=goals.values(), program__isnull=False)
+    for item in planned.exclude(status=PathwayStatus.DROPPED).select_related("program").order_by("order", "pk"):
+        programs.setdefault(item.goal_id, item.program)
+    return [
+        Row(student, goal := goals.get(student.pk), programs.get(goal.pk) if goal else None) for student in students
+    ]

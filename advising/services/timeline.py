@@ -1,0 +1,75 @@
+"""What happened with one student, newest first: notes, meetings, alerts, things done, all as far as one may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import AccessAction, ItemState
+from advising.models import ActionItem, Alert, Appointment, Note, StudentProfile
+from advising.services.logs import Origin, log_access
+
+A_PAGE = 15
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``kind`` is note, appointment, alert or item; ``record`` that row, a note with ``access`` and ``shown_body``."""
+
+    at: datetime
+    kind: str
+    record: Model
+
+
+def known(student: StudentProfile, user) -> dict[str, tuple[QuerySet, str]]:
+    """By kind: what ``user`` may know of that lies behind, and the column that says when."""
+    of_student = {"student": student}
+    now = timezone.now()
+    return {
+        "note": (Note.objects.filter(**of_student).known_to(user), "occurred_at"),
+        "appointment": (Appointment.objects.visible_to(user).filter(starts_at__lt=now, **of_student), "starts_at"),
+        "alert": (Alert.objects.visible_to(user).filter(**of_student), "raised_at"),
+        "item": (ActionItem.objects.visible_to(user).filter(state=ItemState.DONE, **of_student), "done_at"),
+    }
+
+
+RELATED = {
+    "note": ("unit",),
+    "appointment": ("advisor__user",),
+    "alert": ("reason", "unit", "owner__user"),
+    "item": ("done_by",),
+}
+
+
+def read_page(student: StudentProfile, *, user, number, origin: Origin | None = None):
+    """A page of the timeline, its ``object_list`` made of Entry; a constant number of statements.
+
+    The texts of notes shown are written to the access log, unless they are the user's own or about the user.
+    """
+    sources = known(student, user)
+    parts = [
+        rows.order_by().annotate(what=Value(kind, CharField()), when=F(column)).values_list("when", "what", "pk")
+        for kind, (rows, column) in sources.items()
+    ]
+    page = Paginator(parts[0].union(*parts[1:], all=True).order_by("-when", "what", "-pk"), A_PAGE).get_page(number)
+    places = list(page.object_list)
+    found = {}
+    for kind, (rows, _) in sources.items():
+        wanted = [pk for _, of_kind, pk in places if of_kind == kind]
+        found |= {(kind, row.pk): row for row in rows.filter(pk__in=wanted).select_related(*RELATED[kind])}
+    page.object_list = [Entry(at, kind, found[kind, pk]) for at, kind, pk in places if (kind, pk) in found]
+    log_notes([entry.record for entry in page.object_list if entry.kind == "note"], user=user, origin=origin)
+    return page
+
+
+def log_notes(notes: list[Note], *, user, action=AccessAction.READ, origin: Origin | None = None) -> None:
+    """Write down that the texts of ``notes``, which come with ``access``, were read; a closed note showed none."""
+    by_reason: dict[str, list[Note]] = {}
+    for note in notes:
+        if note.access and note.shown_body:
+            by_reason.setdefault(note.access, []).append(note)
+    for reason, read in by_reason.items():
+        log_access(*read, user=user, decision=policy.Decision(True, reason), action=action, origin=origin)

@@ -1,0 +1,107 @@
+"""My students: the list with its filters, the lists kept under a name, the file, and finding any student one sees."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from advising import policy
+from advising.filters import CaseloadFilterSet
+from advising.forms import SavedListForm
+from advising.models import SavedList, StudentProfile
+from advising.services import caseload as service
+from advising.services.exports import write_csv
+from advising.services.logs import log_export
+
+from .base import fetch, record_page
+
+A_PAGE = 50
+
+
+def asked(request) -> CaseloadFilterSet:
+    """The filters of the address. For advisors alone."""
+    if not policy.is_advisor(request.user):
+        raise PermissionDenied
+    return CaseloadFilterSet(request.GET, queryset=StudentProfile.objects.none(), request=request)
+
+
+def chosen(request) -> str:
+    """The filters as a query string: what a saved list keeps and an export writes down."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name in [name for name, values in query.lists() if not any(values)]:
+        del query[name]
+    return query.urlencode()
+
+
+@require_safe
+@record_page
+def caseload(request):
+    filters = asked(request)
+    page = Paginator(filters.qs, A_PAGE).get_page(request.GET.get("page"))
+    query = chosen(request)
+    context = {
+        "form": filters.form,
+        "page": page,
+        "rows": service.read_rows(page.object_list),
+        "columns": service.COLUMNS,
+        "query": query,
+        "is_filtered": bool(query),
+        "lists": SavedList.objects.visible_to(request.user),
+        "list_form": SavedListForm(initial={"query": query}),
+    }
+    return render(request, "advising/caseload/caseload.html", context)
+
+
+@require_safe
+@record_page
+def caseload_csv(request):
+    """Every row of the list that the filters leave, with the texts of the screen; written to the access log."""
+    rows = service.read_rows(asked(request).qs)
+    log_export(user=request.user, noun="caseload", filters=chosen(request), count=len(rows), origin=request.origin)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="caseload-{timezone.localdate()}.csv"'
+    write_csv(answer, service.COLUMNS, (row.cells for row in rows))
+    return answer
+
+
+@require_POST
+@record_page
+def save_list(request):
+    """Keep the present filters under a name; the same name again replaces what it held."""
+    if not policy.is_advisor(request.user):
+        raise PermissionDenied
+    form = SavedListForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Give the list a name of at most 80 characters.")
+        return redirect("advising:caseload")
+    name, query = form.cleaned_data["name"], form.cleaned_data["query"]
+    SavedList.objects.update_or_create(user=request.user, name=name, defaults={"query": query})
+    messages.success(request, f"“{name}” is kept under your lists.")
+    return redirect(f"{reverse('advising:caseload')}?{query}")
+
+
+@require_POST
+@record_page
+def delete_list(request, list_id: int):
+    fetch(request, SavedList, pk=list_id, verb="edit").delete()
+    messages.success(request, "The list is gone. Its students are not.")
+    return redirect("advising:caseload")
+
+
+@require_safe
+@record_page
+def students(request):
+    """Find a student by name, number or e-mail address, among those whom the user may see."""
+    if not policy.is_staff(request.user):
+        raise PermissionDenied
+    text = request.GET.get("q", "").replace("\0", "")[:100].strip()
+    found = StudentProfile.objects.visible_to(request.user).exclude(user=request.user)
+    found = found.named_like(text) if text else found.none()
+    page = Paginator(found.select_related("user"), A_PAGE).get_page(request.GET.get("page"))
+    context = {"q": text, "page": page, "may_break_glass": policy.may_break_glass(request.user)}
+    return render(request, "advising/caseload/students.html", context)

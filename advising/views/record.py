@@ -1,0 +1,148 @@
+"""One student on one page: where they want to go, how far they are, what happened, and what comes next."""
+
+from django.db.models import F, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from advising import policy
+from advising.choices import AccessAction, AppointmentState, GoalStatus, NoteVisibility
+from advising.forms import NoteForm
+from advising.gap import gaps_for
+from advising.models import (
+    ActionItem,
+    Alert,
+    Appointment,
+    Assignment,
+    DisclosureLog,
+    Goal,
+    Note,
+    SavedProgram,
+    StudentProfile,
+)
+from advising.services import timeline
+from advising.services.logs import log_access
+from programs.models import JobTitle, Statistic
+from programs.statistics import Figures, WageRange
+
+from .base import fetch, record_page
+from .notes import audience
+
+LISTED = 8
+
+MAY = ("write_note", "add_item", "raise_alert", "book", "plan", "assign", "keep_records", "see_disclosures")
+
+
+@require_safe
+@record_page
+def record(request, student_id: int):
+    """The page; that it was opened, and each text of a note on it, is written to the access log."""
+    student = fetch(request, StudentProfile, pk=student_id, log=True)
+    user = request.user
+    context = {
+        "student": student,
+        "is_own": student.user_id == user.pk,
+        "may": {verb: bool(policy.can(user, verb, student)) for verb in MAY},
+        "page": timeline.read_page(student, user=user, number=request.GET.get("page"), origin=request.origin),
+        **plan_of(student, user),
+        **to_come(student, user),
+    }
+    if context["may"]["write_note"]:
+        context["form"] = NoteForm(student=student, user=user)
+        context["audience"] = audience(request, student, None, NoteVisibility.TEAM)
+    return render(request, "advising/record/record.html", context)
+
+
+def plan_of(student: StudentProfile, user) -> dict:
+    """``gap`` of the first goal that stands, the ``other_goals``, ``wages`` at the goal, and ``saved`` programs."""
+    goals = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
+    goals = list(goals.select_related("student__user", "job_title").order_by("status", "priority", "pk"))
+    saved = SavedProgram.objects.visible_to(user).filter(student=student)
+    saved = list(saved.select_related("program__organization"))
+    return {
+        "gap": next(iter(gaps_for(goals[:1])), None),
+        "other_goals": goals[1:],
+        "wages": wages_at(goals[0].job_title, student) if goals else [],
+        "saved": saved,
+        "compare": ",".join(str(row.program_id) for row in saved[:4] if row.program.is_public),
+    }
+
+
+def wages_at(title: JobTitle, student: StudentProfile) -> list[WageRange]:
+    """What the title pays, else its primary occupation: in the student's state where that is known."""
+    occupation = Q(occupation__job_title_links__job_title=title, occupation__job_title_links__is_primary=True)
+    rows = Statistic.objects.filter(Q(job_title=title) | occupation).select_related("source").distinct()
+    own = [row for row in rows if row.job_title_id]
+    figures = Figures(own or rows, today=timezone.localdate(), area=student.state or "US")
+    return figures.wages
+
+
+def to_come(student: StudentProfile, user) -> dict:
+    """Meetings, alerts and items that are open, and who advises the student."""
+    of_student = {"student": student}
+    meetings = Appointment.objects.visible_to(user).filter(
+        state=AppointmentState.BOOKED, starts_at__gte=timezone.now(), **of_student
+    )
+    items = ActionItem.objects.visible_to(user).open().filter(**of_student).with_links().with_access(user)
+    return {
+        "meetings": meetings.select_related("advisor__user")[:LISTED],
+        "alerts": Alert.objects.visible_to(user).open().filter(**of_student).select_related("reason", "owner__user"),
+        "items": items.order_by(F("due_on").asc(nulls_last=True), "pk")[:LISTED],
+        "team": Assignment.objects.visible_to(user)
+        .active()
+        .filter(**of_student)
+        .select_related("advisor__user", "unit", "program"),
+    }
+
+
+def whole_record(request, student: StudentProfile) -> dict:
+    """Everything of a record that the user may see, oldest first: what is printed and what is exported."""
+    user, of_student = request.user, {"student": student}
+    return {
+        "student": student,
+        "printed_at": timezone.now(),
+        "assignments": Assignment.objects.visible_to(user)
+        .filter(**of_student)
+        .select_related("advisor__user", "unit", "program")
+        .order_by("starts_on", "pk"),
+        "goals": Goal.objects.visible_to(user)
+        .filter(**of_student)
+        .select_related("job_title")
+        .prefetch_related("pathway_items__program__organization", "pathway_items__certification"),
+        "notes": list(
+            Note.objects.filter(**of_student).known_to(user).select_related("unit").order_by("occurred_at", "pk")
+        ),
+        "appointments": Appointment.objects.visible_to(user).filter(**of_student).select_related("advisor__user"),
+        "alerts": Alert.objects.visible_to(user)
+        .with_access(user)
+        .filter(**of_student)
+        .select_related("reason", "unit", "owner__user")
+        .order_by("raised_at", "pk"),
+        "items": ActionItem.objects.visible_to(user)
+        .filter(**of_student)
+        .select_related("advisor__user")
+        .order_by(F("due_on").asc(nulls_last=True), "pk"),
+        "saved": SavedProgram.objects.visible_to(user).filter(**of_student).select_related("program__organization"),
+        "disclosures": DisclosureLog.objects.visible_to(user).filter(**of_student).order_by("sequence"),
+    }
+
+
+@require_safe
+@record_page
+def print_record(request, student_id: int):
+    """The whole record as one page for paper; as a file with ``download=1``. Both are written to the access log."""
+    is_file = request.GET.get("download") == "1"
+    verb, action = ("export", AccessAction.EXPORTED) if is_file else ("print", AccessAction.PRINTED)
+    student = fetch(request, StudentProfile, pk=student_id, verb=verb)
+    decision = policy.can(request.user, verb, student)
+    context = whole_record(request, student)
+    log_access(student, user=request.user, decision=decision, action=action, origin=request.origin)
+    timeline.log_notes(context["notes"], user=request.user, action=action, origin=request.origin)
+    if not is_file:
+        context["may_export"] = policy.can(request.user, "export", student)
+        return render(request, "advising/record/print.html", context)
+    answer = HttpResponse(content_type="text/html; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="record-{student.student_number or student.pk}.html"'
+    answer.write(render(request, "advising/record/file.html", context).content)
+    return answer
