@@ -10,7 +10,6 @@ from programs.place import place_of
 from .careers import career_links, details_of, fields_of, figures_of, guides_of
 from .leads import find_leads, search_url
 
-JOB_TITLES = 40
 OTHER_TITLES = 60
 
 
@@ -18,15 +17,13 @@ OTHER_TITLES = 60
 def occupation(request, code: str):
     """One occupation (SOC 2018): its titles, work, wages and outlook, and the fields of study that lead to it."""
     record = get_object_or_404(Occupation.objects.select_related("source"), code=code)
-    job_titles = list(record.job_titles.published().order_by("-is_curated", "name")[: JOB_TITLES + 1])
     links = CareerLink.objects.filter(
         job_title__occupations=record, job_title__status=Status.PUBLISHED, certification__status=Status.PUBLISHED
     )
     titles = record.titles.order_by("-kind", "title")[: OTHER_TITLES + 1]
     context = {
         "occupation": record,
-        "job_titles": job_titles[:JOB_TITLES],
-        "more_job_titles": len(job_titles) > JOB_TITLES,
+        "job_titles": record.job_titles.published().order_by("-is_curated", "name"),  # at most 56 in the country
         "reported": [row.title for row in titles if row.kind == TitleKind.REPORTED],
         "alternate": [row.title for row in titles if row.kind == TitleKind.ALTERNATE],
         "certification_links": career_links(links),
