@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -86,10 +87,13 @@ def search_url(request, *, place: Place | None = None, **filters: str) -> str:
 
 def _choices_brought(request) -> QueryDict:
     """The parameters of the results page that links here, as the browser names it; none from anywhere else."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host() or came_from.path != reverse("programs:search"):
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        if came_from.netloc != request.get_host() or came_from.path != reverse("programs:search"):
+            return QueryDict(mutable=True)
+        params = QueryDict(came_from.query[:2000], mutable=True)
+    except (ValueError, TooManyFieldsSent):  # no address, or one that no page of ours has
         return QueryDict(mutable=True)
-    params = QueryDict(came_from.query[:2000], mutable=True)
     known = ProgramFilterSet.base_filters.keys()
     for name in list(params):
         if name not in known or name == "q":
