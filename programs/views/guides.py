@@ -43,6 +43,7 @@ def guide(request, slug: str):
     """A career guide: its own items and steps, with certifications, titles, figures and programs as they are now."""
     record = get_object_or_404(Guide.objects.published(), slug=slug)
     items = list(record.items.select_related("job_title", "source").order_by("order", "pk"))
+    items = [item for item in items if item.job_title is None or item.job_title.is_published]
     steps = list(record.steps.select_related("certification", "source").order_by("order"))
     occupations = list(record.occupations.order_by("code"))
     titles = list(

@@ -33,9 +33,25 @@ def test_a_guide_shows_the_catalog_as_it_is_now(visitor):
     assert "Welder Joins metal." in page
     assert "Welding Society Certified Welder" in page
     assert "$52,000 a year" in page
-    certified.status = Status.RETIRED
-    certified.save()
-    assert "Certified Welder" not in words_of(visitor, guide.get_absolute_url())
+
+
+def test_a_guide_names_nothing_that_is_no_longer_published(visitor):
+    title = make.make_job_title(name="Welder")
+    certified = make.make_certification(name="Certified Welder")
+    make.make_career_link(certification=certified, job_title=title)
+    guide = make.make_guide(title="Metalwork")
+    guide.job_titles.add(title)
+    make.make_guide_item(guide=guide, job_title=title, text="Joins metal.")
+    make.make_pathway_step(guide=guide, certification=certified)
+    page = words_of(visitor, guide.get_absolute_url())
+    assert "Certified Welder" in page
+    assert "Joins metal." in page
+    for record in (certified, title):
+        record.status = Status.RETIRED
+        record.save()
+    page = words_of(visitor, guide.get_absolute_url())
+    assert "Welder" not in page
+    assert "Joins metal." not in page
 
 
 def test_only_published_guides_are_listed_and_shown(visitor):
