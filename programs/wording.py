@@ -51,6 +51,13 @@ def money(amount: Decimal | None, currency: str = "USD") -> str:
     return f"${digits}" if currency == "USD" else f"{currency} {digits}"
 
 
+def price(amount: Decimal | None) -> str:
+    """The lowest price of an offering: "from $1,850", "free", "cost not reported"."""
+    if amount is None:
+        return "cost not reported"
+    return f"from {money(amount)}" if amount else "free"
+
+
 def day(value: date) -> str:
     """ "14 September 2027"."""
     return f"{value.day} {value:%B %Y}"
@@ -84,5 +91,4 @@ def offering_line(offering) -> str:
     parts = [format_] + ([] if offering.pacing == Pacing.UNKNOWN else [offering.get_pacing_display().lower()])
     length = duration(offering.duration_min_weeks, offering.duration_max_weeks)
     parts.append("length not reported" if length == NOT_REPORTED else length)
-    parts.append("cost not reported" if offering.price is None else f"from {money(offering.price)}")
-    return ", ".join(parts)
+    return ", ".join([*parts, price(offering.price)])

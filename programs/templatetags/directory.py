@@ -13,6 +13,7 @@ QUICK_LENGTHS = [("13", "Up to 3 months"), ("26", "6 months"), ("52", "1 year"),
 """Weeks at most, and what people call them."""
 
 register.filter("money", wording.money)
+register.filter("price", wording.price)
 register.filter("miles", wording.miles)
 register.filter("day", wording.day)
 register.filter("wage_line", wording.wage_line)

@@ -60,6 +60,14 @@ def test_money(amount, currency, said):
     assert wording.money(amount, currency) == said
 
 
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [(None, "cost not reported"), (Decimal("0.00"), "free"), (Decimal("1850.00"), "from $1,850")],
+)
+def test_a_price(amount, said):
+    assert wording.price(amount) == said
+
+
 @pytest.mark.parametrize(("miles", "said"), [(0.4, "under 1 mile"), (1.2, "1 mile"), (12.6, "13 miles")])
 def test_distance(miles, said):
     assert wording.miles(miles) == said
