@@ -92,6 +92,7 @@ class AlertReasonAdmin(KeptAdmin):
 
 class TemplateItemInline(admin.TabularInline):
     model = models.TemplateItem
+    autocomplete_fields = ["certification"]
     extra = 0
 
 

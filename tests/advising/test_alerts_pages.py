@@ -252,3 +252,24 @@ def test_an_alert_page_takes_a_constant_number_of_statements(sam, ada):
         for _ in range(3):
             service.remark_on_alert(alert, user=ada.user, text="x")
     assert counts[0] == counts[1]
+
+
+# Reasons and templates in the administration
+
+
+def test_administrators_keep_the_reasons(admin, ada):
+    client = client_for(admin)
+    address = reverse("admin:advising_alertreason_add")
+    facts = {"name": "Missed classes", "kind": "case", "unit": ada.unit.pk, "is_active": "on"}
+    assert "Say within how many days a case is to be answered." in client.post(address, facts).text
+    assert client.post(address, {**facts, "days_to_answer": "3"}).status_code == 302
+    kept = make_alert_reason()
+    assert client.get(reverse("admin:advising_alertreason_changelist")).status_code == 200
+    assert client.post(reverse("admin:advising_alertreason_delete", args=[kept.pk])).status_code == 403
+    assert client.get(reverse("admin:advising_itemtemplate_add")).status_code == 200
+
+
+def test_the_administration_shows_no_alert(admin, sam, ada):
+    alert = make_alert(sam, unit=ada.unit, text=CANARY, private_text=CANARY)
+    assert CANARY not in client_for(admin).get(reverse("admin:index")).text
+    assert client_for(admin).get(f"/admin/advising/alert/{alert.pk}/change/").status_code == 404
