@@ -1,9 +1,11 @@
 """Addresses of the results page: the present one with something added or left out."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from programs import wording
 from programs.search.page import Remedy, SearchPage
 
 SETTINGS = ("exact", "include_unknown", "anywhere", "sort")
@@ -75,14 +77,16 @@ class ResultsUrl:
             return f"{CHIP_PREFIXES[name]}{label}" if label == "Not reported" else label
         return {
             "q": f"“{value}”",
-            "weeks_min": f"At least {value} weeks",
-            "weeks_max": f"At most {value} weeks",
-            "cost_min": f"At least ${value}",
-            "cost_max": f"At most ${value}",
             "zip": f"Near {value}",
             "within": f"Within {value} miles of {self.params.get('zip', [''])[0]}",
-            "starts_by": f"Starts by {value}",
-        }.get(name, value)
+        }.get(name) or RANGE_LABELS.get(name, str)(value)
 
 
+RANGE_LABELS = {
+    "weeks_min": lambda weeks: f"At least {weeks} week{'' if weeks == '1' else 's'}",
+    "weeks_max": lambda weeks: f"At most {weeks} week{'' if weeks == '1' else 's'}",
+    "cost_min": lambda dollars: f"At least ${int(dollars):,}",
+    "cost_max": lambda dollars: f"At most ${int(dollars):,}",
+    "starts_by": lambda day: f"Starts by {wording.day(date.fromisoformat(day))}",
+}
 CHIP_PREFIXES = {"modality": "How taught: ", "pacing": "Pace: ", "interaction": "Live classes: ", "control": "Kind: "}

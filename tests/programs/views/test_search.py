@@ -81,6 +81,30 @@ def test_a_distance_from_nowhere_is_no_choice(visitor, offerings):
     assert 'class="chip" href="/programs/' not in text
 
 
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("weeks_max=1", "At most 1 week"),
+        ("weeks_min=8", "At least 8 weeks"),
+        ("cost_max=30000", "At most $30,000"),
+        ("starts_by=2027-09-06", "Starts by 6 September 2027"),
+    ],
+)
+def test_chips_are_in_words(visitor, offerings, query, label):
+    assert f'<span class="visually-hidden">Remove: </span>{label} <span' in results(visitor, query)
+
+
+def test_what_is_left_out_is_said_above_the_list(visitor, offerings):
+    listed = results(visitor, "zip=abcde&sort=nonsense&modality=online").partition('class="result-list"')[2]
+    assert "<li>Near ZIP: We do not know where ZIP code abcde is. Try one nearby.</li>" in listed
+    assert "<li>Sort: Select a valid choice." in listed
+    assert "Left out of this search" not in results(visitor, "modality=online")
+
+
+def test_where_no_single_choice_stands_in_the_way_that_is_said(visitor, offerings):
+    assert "To drop one choice is not enough" in results(visitor, "modality=hybrid&state=HI")
+
+
 def test_a_typing_error_is_announced_with_the_way_back(visitor, offerings):
     text = results(visitor, "q=weldng")
     assert "Showing results for <b>welding</b>" in text
