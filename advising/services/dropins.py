@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AppointmentState, DropInState, MeetingMode
+from advising.choices import AppointmentState, DropInState, MeetingMode, NotificationKind
 from advising.exceptions import AdvisingError
 from advising.models import Appointment, AppointmentEvent, DropIn, OccupiedSlot, StudentProfile, Unit
 from advising.services.availability import QUARTER, quarters
+from advising.services.notifications import notify
 
 LASTS = timedelta(minutes=15)
 
@@ -35,7 +37,7 @@ def place_in_queue(drop_in: DropIn) -> int:
 
 
 def _waiting(drop_in: DropIn) -> DropIn:
-    drop_in = DropIn.objects.select_for_update(of=("self",)).select_related("student__user").get(pk=drop_in.pk)
+    drop_in = DropIn.objects.select_for_update(of=("self",)).select_related("student__user", "unit").get(pk=drop_in.pk)
     if drop_in.state != DropInState.WAITING:
         raise AdvisingError(f"{drop_in.student.name} is no longer waiting: {drop_in.get_state_display().lower()}.")
     return drop_in
@@ -85,4 +87,11 @@ def call_in(drop_in: DropIn, *, user) -> Appointment:
     )
     drop_in.state, drop_in.called_at, drop_in.appointment = DropInState.CALLED, timezone.now(), appointment
     drop_in.save(update_fields=["state", "called_at", "appointment"])
+    notify(
+        [drop_in.student.user],
+        kind=NotificationKind.APPOINTMENT,
+        subject=f"{appointment.advisor} calls you in at {drop_in.unit}",
+        link=reverse("advising:appointment", args=[appointment.pk]),
+        key=f"drop-in-{drop_in.pk}",
+    )
     return appointment

@@ -19,7 +19,7 @@ from advising.services import booking as service
 from advising.services.availability import find_slot, free_slots, local_day
 from advising.services.campaigns import open_invitations
 
-from .base import fetch, record_page
+from .base import fetch, own_record, record_page
 from .weeks import make_week, monday_of, read_day, read_moment
 
 A_PAGE = 25
@@ -27,13 +27,9 @@ FURTHEST_DAYS = 180
 """How far ahead the free times are worked out, whatever notice an advisor allows."""
 
 
-def own_student(request) -> StudentProfile:
-    return get_object_or_404(StudentProfile.objects.select_related("user"), user=request.user)
-
-
 def student_to_book(request, student_id: int | None) -> StudentProfile:
     """One's own record, or that of a student one advises."""
-    return fetch(request, StudentProfile, pk=student_id, verb="book") if student_id else own_student(request)
+    return fetch(request, StudentProfile, pk=student_id, verb="book") if student_id else own_record(request)
 
 
 def visible(request):

@@ -11,16 +11,15 @@ from advising.forms.appointments import DropInForm
 from advising.models import DropIn
 from advising.services import dropins as service
 
-from .appointments import own_student
 from .availability import own_advisor
-from .base import fetch, record_page
+from .base import fetch, own_record, record_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def drop_in(request):
     """The student's own: join a queue, or see how many come before."""
-    student = own_student(request)
+    student = own_record(request)
     waiting = student.drop_ins.filter(state=DropInState.WAITING).select_related("unit").first()
     form = DropInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

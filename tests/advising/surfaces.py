@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 
 from advising.choices import NoteVisibility
 from advising.models import Note
@@ -72,6 +73,10 @@ def on_student(name: str, query: str = "") -> Callable[[Note], str]:
     return lambda note: reverse(f"advising:{name}", args=[note.student_id]) + query
 
 
+def on_meeting(name: str) -> Callable[[Note], str]:
+    return lambda note: reverse(f"advising:{name}", args=[note.student.appointments.first().pk])
+
+
 def in_admin(name: str, *, args: bool = False, query: str = "") -> Callable[[Note], str]:
     return lambda note: reverse(f"admin:{name}", args=[note.pk] if args else []) + query
 
@@ -95,6 +100,11 @@ SURFACES = {
     "attachment": Surface(
         lambda note: reverse("advising:attachment", args=[note.pk, note.attachments.first().pk]), closes=True
     ),
+    "an appointment": Surface(on_meeting("appointment"), "nobody"),
+    "its calendar file": Surface(on_meeting("appointment_file"), "nobody"),
+    "my appointments": Surface(lambda note: reverse("advising:appointments"), "nobody"),
+    "my calendar": Surface(lambda note: reverse("advising:calendar"), "nobody"),
+    "a day": Surface(lambda note: reverse("advising:calendar_day", args=[timezone.localdate()]), "nobody"),
     "readers": Surface(on_student("note_readers", "?visibility=student"), "nobody"),
     "access log": Surface(on_student("access_log"), "nobody"),
     "disclosures": Surface(on_student("disclosures"), "nobody"),

@@ -187,6 +187,7 @@ def test_calling_in_begins_an_appointment_and_only_one_may_call(sam, ada):
     appointment = dropins.call_in(drop_in, user=ada.user)
     assert (appointment.state, appointment.is_drop_in, appointment.agenda) == ("checked_in", True, "A form to sign")
     assert (appointment.advisor, appointment.ends_at - appointment.starts_at) == (ada, dropins.LASTS)
+    assert told("Ada Advisor calls you in") == ["Sam"]
     peer = make_advisor(unit=ada.unit)
     with pytest.raises(AdvisingError, match="no longer waiting: called in"):
         dropins.call_in(drop_in, user=peer.user)
