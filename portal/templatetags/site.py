@@ -44,12 +44,15 @@ RECORD_NAV = [
     RecordNavItem("advising:caseload", "Caseload", ADVISOR),
     RecordNavItem("advising:students", "Find a student", STAFF),
     RecordNavItem("advising:appointments", "Appointments", STUDENT),
+    RecordNavItem("advising:saved_programs", "Saved programs", STUDENT),
+    RecordNavItem("advising:saved_searches", "Saved searches", STUDENT),
     RecordNavItem("advising:calendar", "Calendar", ADVISOR),
     RecordNavItem("advising:queue", "Drop-ins", ADVISOR),
     RecordNavItem("advising:campaigns", "Campaigns", ADVISOR),
     RecordNavItem("advising:items", "To do", STUDENT | ADVISOR),
     RecordNavItem("advising:item_templates", "Templates", ADVISOR),
     RecordNavItem("advising:alerts", "Alerts", STAFF),
+    RecordNavItem("advising:retired", "Programs withdrawn", ADVISOR),
     RecordNavItem("advising:my_notes", "Notes", STUDENT | ADVISOR),
 ]
 """The one list above the pages of the advising record."""
