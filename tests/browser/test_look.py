@@ -75,6 +75,14 @@ def test_facet_changes_results_in_place(catalog, page):
     page.wait_for_selector("#result-count[data-total='1']")
 
 
+def test_another_usual_length_takes_the_place_of_the_first(catalog, page):
+    page.goto("/programs/?q=medical&weeks_max=13")
+    assert page.get_attribute("#result-count", "data-total") == "0"
+    page.click(".quick-links >> text='1 year'")
+    page.wait_for_selector("#result-count[data-total='2']")
+    assert page.url.endswith("/programs/?q=medical&weeks_max=52")
+
+
 def test_search_again_in_place_and_the_box_follows(catalog, page):
     page.goto("/programs/?modality=in_person")
     page.fill("#q", "welding")
