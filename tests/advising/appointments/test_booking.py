@@ -1,72 +1,18 @@
 """Booking, moving, cancelling, and what became of a meeting: who may, when, and what the other one hears."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from django.utils import timezone
 
-from advising.choices import AppointmentState, NoteVisibility
+from advising.choices import AppointmentState
 from advising.exceptions import AdvisingError
-from advising.models import (
-    AgendaItem,
-    Appointment,
-    AvailabilityRule,
-    MeetingPlace,
-    Notification,
-    OccupiedSlot,
-)
+from advising.models import AgendaItem, Appointment, AvailabilityRule, MeetingPlace, Notification, OccupiedSlot
 from advising.services import booking as service
 from tests import factories as make
-from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_note, make_student
-from tests.factories import client_for
+from tests.advising.appointments.meetings import HALF, NOW, SLOT, book, told
+from tests.advising.factories import make_advisor, make_assignment, make_student
 
 pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
-"""A Monday, 10 in the morning in New York."""
-SLOT = datetime(2026, 11, 30, 14, tzinfo=UTC)
-"""The Monday after, at nine."""
-HALF = timedelta(minutes=30)
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch):
-    """Turn the clock with ``clock(moment)``; it begins at NOW."""
-
-    def turn(moment):
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-
-    turn(NOW)
-    return turn
-
-
-@pytest.fixture
-def ada(advisor):
-    """``advisor``, who takes appointments every morning from nine to eleven."""
-    profile = make_advisor(advisor)
-    for weekday in range(5):
-        AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(11))
-    return profile
-
-
-@pytest.fixture
-def sam(student, ada):
-    """``student``, advised by ``ada``."""
-    profile = make_student(student)
-    make_assignment(profile, ada, starts_on=date(2026, 1, 1))
-    return profile
-
-
-def book(sam, ada, starts_at=SLOT, **values) -> Appointment:
-    return service.book_appointment(sam, ada, **{"user": sam.user, "starts_at": starts_at, "mode": "video", **values})
-
-
-def told() -> list[tuple[str, str]]:
-    rows = Notification.objects.filter(kind="appointment").order_by("pk")
-    return list(rows.values_list("user__first_name", "subject"))
 
 
 # Booking
@@ -318,150 +264,3 @@ def test_students_are_reminded_once_of_the_next_day(sam, ada, clock):
     service.cancel_appointment(appointment, user=ada.user, reason="Ill")
     Appointment.objects.update(reminded_at=None)
     assert service.remind_upcoming() == 0
-
-
-# Pages
-
-
-def at(moment) -> str:
-    return str(int(moment.timestamp()))
-
-
-def test_a_student_books_moves_and_cancels_on_the_pages(sam, ada):
-    client = client_for(sam.user)
-    choose = client.get(reverse("advising:book"))
-    assert (choose.status_code, choose.url) == (302, reverse("advising:book_with", args=[ada.pk]))
-    address = choose.url
-    assert f"{address}?at={at(SLOT)}" in client.get(f"{address}?week=2026-11-30").text
-    assert "Monday, Nov 30, 2026" in client.get(f"{address}?at={at(SLOT)}").text
-    answer = client.post(address, {"at": at(SLOT), "where": "phone", "agenda": "Money"})
-    appointment = Appointment.objects.get()
-    assert (answer.status_code, answer.url) == (302, reverse("advising:appointment", args=[appointment.pk]))
-    assert "Money" in client.get(answer.url).text
-    client.post(reverse("advising:move_appointment", args=[appointment.pk]), {"at": at(SLOT + HALF), "where": "video"})
-    appointment.refresh_from_db()
-    assert (appointment.starts_at, appointment.mode) == (SLOT + HALF, "video")
-    client.post(reverse("advising:cancel_appointment", args=[appointment.pk]), {"reason": ""})
-    appointment.refresh_from_db()
-    assert appointment.state == "cancelled_by_student"
-
-
-def test_who_comes_second_gets_a_clear_page_with_what_is_still_free(sam, ada):
-    other = make_student()
-    make_assignment(other, ada)
-    address = reverse("advising:book_with", args=[ada.pk])
-    client = client_for(sam.user)
-    assert client.get(f"{address}?at={at(SLOT)}").status_code == 200
-    book(other, ada)
-    answer = client.post(address, {"at": at(SLOT), "where": "phone"})
-    assert answer.status_code == 409
-    assert "That time has just been taken; these are still free." in answer.text
-    assert f"?at={at(SLOT + HALF)}" in answer.text
-    assert f"?at={at(SLOT)}" not in answer.text
-    assert not sam.appointments.exists()
-
-
-@pytest.mark.parametrize(
-    "query", ["week=soon", "week=9999-12-31", "week=0001-01-01", "at=abc", "at=-5", "at=%C2%B2", f"at={'9' * 40}"]
-)
-def test_a_broken_address_gives_the_week_and_no_error(sam, ada, query):
-    answer = client_for(sam.user).get(f"{reverse('advising:book_with', args=[ada.pk])}?{query}")
-    assert answer.status_code == 200
-    assert "Free times of Ada Advisor" in answer.text
-
-
-def test_looking_and_choosing_a_time_write_nothing(sam, ada):
-    client = client_for(sam.user)
-    client.get(f"{reverse('advising:book_with', args=[ada.pk])}?at={at(SLOT)}")
-    appointment = book(sam, ada)
-    for name in ("move_appointment", "cancel_appointment"):
-        client.get(f"{reverse(f'advising:{name}', args=[appointment.pk])}?at={at(SLOT + HALF)}&state=no_show")
-    appointment.refresh_from_db()
-    assert (Appointment.objects.count(), appointment.state, appointment.starts_at) == (1, "booked", SLOT)
-
-
-def test_fields_above_ones_right_are_ignored(sam, ada, other_student):
-    victim = make_student(other_student)
-    address = reverse("advising:book_with", args=[ada.pk])
-    posted = {"student": victim.pk, "state": "completed", "place": "My house", "booked_by": ada.user_id}
-    client_for(sam.user).post(address, {"at": at(SLOT), "where": "phone", **posted})
-    appointment = Appointment.objects.get()
-    assert (appointment.student, appointment.state, appointment.place) == (sam, "booked", "")
-    assert appointment.booked_by == sam.user
-
-
-def test_everything_of_another_student_is_unknown(sam, ada, other_student):
-    make_student(other_student)
-    appointment = book(sam, ada)
-    client = client_for(other_student)
-    for name in ("appointment", "appointment_file", "move_appointment", "cancel_appointment", "appointment_state"):
-        address = reverse(f"advising:{name}", args=[appointment.pk])
-        assert client.get(address).status_code == 404
-        assert client.post(address, {"reason": "Mischief", "state": "excused"}).status_code in (404, 405)
-    for name, args in (("book_student", [sam.pk]), ("book_student_with", [sam.pk, ada.pk])):
-        assert client.get(reverse(f"advising:{name}", args=args)).status_code == 404
-    appointment.refresh_from_db()
-    assert appointment.state == "booked"
-
-
-def test_the_student_cannot_say_what_became_of_it(sam, ada, clock):
-    appointment = book(sam, ada)
-    clock(SLOT + HALF)
-    address = reverse("advising:appointment_state", args=[appointment.pk])
-    assert client_for(sam.user).post(address, {"state": "completed"}).status_code == 403
-
-
-def test_the_day_checks_in_with_one_click(sam, ada, clock):
-    appointment = book(sam, ada)
-    clock(SLOT)
-    client = client_for(ada.user)
-    day = reverse("advising:calendar_day", args=["2026-11-30"])
-    assert "Checked in<span" in client.get(day).text
-    address = reverse("advising:appointment_state", args=[appointment.pk])
-    answer = client.post(address, {"state": "checked_in", "back": "day"})
-    assert (answer.status_code, answer.url) == (302, day)
-    late = client.post(address, {"state": "no_show"})
-    assert (late.status_code, "Select a valid choice" in late.text) == (200, True)
-    appointment.refresh_from_db()
-    assert appointment.state == "checked_in"
-
-
-@pytest.mark.parametrize("day", ["2026-13-01", "tomorrow", "9999-12-31", "20261130"])
-def test_a_day_that_is_none_is_not_found(ada, day):
-    assert client_for(ada.user).get(reverse("advising:calendar_day", args=[day])).status_code == 404
-
-
-def test_an_agenda_is_read_in_the_portal_alone(sam, ada):
-    canary = "CANARY-agenda"
-    appointment = book(sam, ada, agenda=canary)
-    make_note(sam, ada, visibility=NoteVisibility.AUTHOR_ONLY, body=canary, appointment=appointment)
-    for name, args in (("calendar", []), ("calendar_day", ["2026-11-30"]), ("appointment_file", [appointment.pk])):
-        assert canary not in client_for(ada.user).get(reverse(f"advising:{name}", args=args)).text
-    assert canary not in "".join(subject for _, subject in told()) + str(appointment)
-
-
-def statements(client, address) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
-
-
-def test_pages_take_as_many_statements_for_one_appointment_as_for_three(sam, ada):
-    student, adviser = client_for(sam.user), client_for(ada.user)
-    job = make.make_job_title
-    pages = [
-        (student, reverse("advising:appointments")),
-        (student, f"{reverse('advising:book_with', args=[ada.pk])}?week=2026-11-30"),
-        (adviser, f"{reverse('advising:calendar')}?week=2026-11-30"),
-        (adviser, reverse("advising:calendar_day", args=["2026-11-30"])),
-    ]
-    first = book(sam, ada, topics=[{"job_title": job()}])
-    make_appointment(sam, ada, starts_in=-timedelta(days=9), state="completed")
-    pages.append((adviser, reverse("advising:appointment", args=[first.pk])))
-    before = [statements(*page) for page in pages]
-    for number in (1, 2):
-        service.add_topics(first, [{"job_title": job()}], user=sam.user)
-        book(sam, ada, SLOT + number * HALF, topics=[{"job_title": job()}])
-        make_appointment(sam, ada, starts_in=-timedelta(days=9 + number), state="no_show")
-    assert [statements(*page) for page in pages] == before
