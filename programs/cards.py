@@ -41,19 +41,23 @@ def build_cards(programs: list[Program], page=None) -> list[Card]:
     ]
 
 
-def _wanted(page) -> list[tuple[str, Choice]]:
-    """The certifications, job titles and occupations that the search asks for, each with its filter's name."""
-    facets = [facet for facet in page.facets if facet.name in ("certification", "job", "occupation")] if page else []
-    return [(facet.name, choice) for facet in facets for choice in facet.choices if choice.selected]
+def _wanted(page) -> dict[str, list[Choice]]:
+    """The certifications, job titles and occupations that the search asks for, by filter: alternatives in each."""
+    facets = page.facets if page else ()
+    chosen = {facet.name: [choice for choice in facet.choices if choice.selected] for facet in facets}
+    return {name: chosen[name] for name in ("certification", "job", "occupation") if chosen.get(name)}
 
 
-def _reasons(route: Route, wanted: list[tuple[str, Choice]]) -> Iterator[str]:
-    """How the program leads to what is ``wanted``: by the stop that says so, or by its field of study."""
-    for name, choice in wanted:
+def _reasons(route: Route, wanted: dict[str, list[Choice]]) -> Iterator[str]:
+    """How the program leads to what is ``wanted``: by each stop that says so, else in the way that remains."""
+    for name, choices in wanted.items():
         stops = route.certifications if name == "certification" else route.careers
         key = "code" if name == "occupation" else "slug"
-        stop = next((stop for stop in stops if getattr(stop.target, key, None) == choice.value), None)
-        if stop is None:
-            yield f"Its field of study leads to {choice.label}"
-        else:
+        values = {choice.value for choice in choices}
+        found = [stop for stop in stops if getattr(stop.target, key, None) in values]
+        for stop in found:
             yield f"{stop.relation} {stop.short_name} ({stop.basis[0].lower()}{stop.basis[1:]})"
+        if not found:
+            # An occupation has no stop of its own where job titles of it stand in its place.
+            way = "Leads to a job title in" if name == "occupation" else "Its field of study leads to"
+            yield f"{way} {' or '.join(choice.label for choice in choices)}"

@@ -75,6 +75,26 @@ def test_results_say_how_they_lead_to_what_was_asked_for(visitor, offerings):
     assert text.count("Its field of study leads to Pipe welder.") == 2
 
 
+def test_of_several_alternatives_only_those_that_hold_are_given_as_reasons(visitor, offerings):
+    certified = make.make_certification(name="Certified Welder", acronym="CW")
+    other = make.make_certification(name="Certified Fitter", acronym="CF")
+    make.make_program_certification(offerings[0].program, certified)
+    make.make_program_certification(offerings[1].program, other)
+    text = results(visitor, f"certification={certified.slug}&certification={other.slug}")
+    assert total(text) == 2
+    assert text.count("Prepares for CW (checked by our editors)") == 1
+    assert text.count("Prepares for CF (checked by our editors)") == 1
+    assert "field of study leads" not in text
+
+
+def test_an_occupation_is_reached_by_a_job_title_of_it(visitor, offerings):
+    coder = make.make_job_title(name="Coder", occupation=make.make_occupation(title="Records Specialists"))
+    make.make_career_link(program=offerings[0].program, certification=None, job_title=coder)
+    text = results(visitor, f"occupation={coder.occupations.get().code}")
+    assert shown(text) == [offerings[0].program_id]
+    assert "Leads to a job title in Records Specialists." in text
+
+
 def test_a_distance_from_nowhere_is_no_choice(visitor, offerings):
     text = results(visitor, "within=25")
     assert "Enter the ZIP code to measure from." in text
