@@ -20,6 +20,7 @@ from advising.views import (
     requests,
     saved,
     searches,
+    transfer,
 )
 
 app_name = "advising"
@@ -75,6 +76,7 @@ urlpatterns = [
     path("caseload/lists/", caseload.save_list, name="save_list"),
     path("caseload/lists/<int:list_id>/delete/", caseload.delete_list, name="delete_list"),
     path("students/", caseload.students, name="students"),
+    path("transfer/", transfer.transfer, name="transfer"),
     path("students/<int:student_id>/", record.record, name="record"),
     path("students/<int:student_id>/print/", record.print_record, name="print_record"),
     # Notifications

@@ -6,6 +6,7 @@ from .caseload import SavedListForm
 from .items import ApplyTemplateForm, ItemForm, NewTemplateForm, TemplateForm, TemplateLines
 from .notes import NoteForm
 from .people import AdvisorForm, NameForm, StudentForm
+from .transfer import TransferForm
 
 __all__ = [
     "AdvisorForm",
@@ -27,4 +28,5 @@ __all__ = [
     "StudentForm",
     "TemplateForm",
     "TemplateLines",
+    "TransferForm",
 ]

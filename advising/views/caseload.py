@@ -53,6 +53,7 @@ def caseload(request):
         "is_filtered": bool(query),
         "lists": SavedList.objects.visible_to(request.user),
         "list_form": SavedListForm(initial={"query": query}),
+        "may_transfer": policy.is_record_keeper(request.user),
     }
     return render(request, "advising/caseload/caseload.html", context)
 
@@ -103,5 +104,10 @@ def students(request):
     found = StudentProfile.objects.visible_to(request.user).exclude(user=request.user)
     found = found.named_like(text) if text else found.none()
     page = Paginator(found.select_related("user"), A_PAGE).get_page(request.GET.get("page"))
-    context = {"q": text, "page": page, "may_break_glass": policy.may_break_glass(request.user)}
+    context = {
+        "q": text,
+        "page": page,
+        "may_break_glass": policy.may_break_glass(request.user),
+        "may_transfer": policy.is_record_keeper(request.user),
+    }
     return render(request, "advising/caseload/students.html", context)

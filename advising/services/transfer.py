@@ -1,0 +1,250 @@
+"""Handing students over to another advisor: who can be, what moves with them, and what became of each."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import (
+    AlertEventKind,
+    AppointmentState,
+    AssignmentKind,
+    ContactType,
+    ItemFor,
+    NoteKind,
+    NoteVisibility,
+    NotificationKind,
+    Reason,
+)
+from advising.exceptions import AdvisingError
+from advising.models import (
+    ActionItem,
+    AdvisorProfile,
+    Alert,
+    AlertEvent,
+    Appointment,
+    AppointmentEvent,
+    Assignment,
+    StudentProfile,
+)
+from advising.querysets import keeps_records
+from advising.services.notes import write_note
+from advising.services.notifications import notify
+from advising.services.people import assign_advisor
+
+MOST = 2000
+"""Students in one transfer."""
+
+LARGEST = 1024 * 1024
+"""Bytes that a file may have."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line as it was given, and the student it names or why it names none."""
+
+    line: str
+    student: StudentProfile | None = None
+    advisor: AdvisorProfile | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of one student. ``done`` in words; ``stayed`` what could not move; ``refused`` why nothing did."""
+
+    student: StudentProfile
+    done: str = ""
+    stayed: str = ""
+    refused: str = ""
+
+
+def lines_of(text: str) -> list[str]:
+    """The first cell of each row of a CSV text, without empty ones and a heading. Raises AdvisingError."""
+    try:
+        cells = [row[0].strip() for row in csv.reader(io.StringIO(text, newline="")) if row and row[0].strip()]
+    except csv.Error as error:
+        raise AdvisingError("This is not a CSV file. Save the list as CSV and choose it again.") from error
+    if cells and cells[0].lower().replace(" ", "_") in ("student_number", "number", "email", "e-mail", "student"):
+        cells = cells[1:]
+    if len(cells) > MOST:
+        raise AdvisingError(f"At most {MOST:,} students can be transferred at once.")
+    return cells
+
+
+def read_file(file) -> list[str]:
+    """``lines_of`` an uploaded file. Raises AdvisingError for one that is too large or no text."""
+    if file.size > LARGEST:
+        raise AdvisingError("The file is larger than 1 MB. Split it.")
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AdvisingError("This is not a text file in UTF-8. Save the list as CSV (UTF-8).") from error
+    if "\0" in text:
+        raise AdvisingError("This is not a CSV file. Save the list as CSV and choose it again.")
+    return lines_of(text)
+
+
+def transferable(user):
+    """Students whom ``user`` may give another advisor: those of their unit, for administrators all."""
+    if not policy.is_record_keeper(user):
+        return StudentProfile.objects.none()
+    return StudentProfile.objects.filter(keeps_records(user, "pk")[Reason.UNIT]).exclude(user=user)
+
+
+def check_lines(lines: Iterable[str], *, user, to: AdvisorProfile) -> list[Row]:
+    """A Row for each line, which holds a student number or an e-mail address. Three statements, however many.
+
+    A student whom the user may not transfer is as unknown as one who is not there.
+    """
+    lines = list(lines)
+    named = Q(student_number__in=lines) | Q(user__email__in=[line.lower() for line in lines])
+    students = {}
+    for student in transferable(user).filter(named).select_related("user"):
+        students[student.student_number] = students[student.user.email] = student
+    students.pop(None, None)
+    return _checked([(line, students.get(line) or students.get(line.lower())) for line in lines], to)
+
+
+def check_students(ids: Iterable[int], *, user, to: AdvisorProfile) -> list[Row]:
+    """The same for ids that were ticked; ids of others are left out."""
+    students = transferable(user).filter(pk__in=ids).select_related("user")
+    return _checked([(student.name, student) for student in students], to)
+
+
+def _checked(named: list[tuple[str, StudentProfile | None]], to: AdvisorProfile) -> list[Row]:
+    students = [student for _, student in named if student]
+    primary = Assignment.objects.active().filter(student__in=students, kind=AssignmentKind.PRIMARY)
+    advisors = {row.student_id: row.advisor for row in primary.select_related("advisor__user")}
+    rows, seen = [], set()
+    for line, student in named:
+        advisor = advisors.get(student.pk) if student else None
+        problem = ""
+        if student is None:
+            problem = "No student whom you may transfer has this number or address."
+        elif student.pk in seen:
+            problem = "Stands in the list already."
+        elif advisor == to:
+            problem = f"{to} is the primary advisor already."
+        elif student.user_id == to.user_id:
+            problem = "Nobody advises themselves."
+        seen.add(student.pk if student else None)
+        rows.append(Row(line[:120], student, advisor, problem))
+    return rows
+
+
+def transfer_students(
+    students: Iterable[StudentProfile],
+    *,
+    user,
+    to: AdvisorProfile,
+    reason: str = "",
+    note: str = "",
+    alerts: bool = True,
+    items: bool = True,
+    appointments: bool = True,
+) -> list[Moved]:
+    """Make ``to`` the primary advisor of each student, and move what was chosen from the one before.
+
+    Each student is moved whole or not at all, whatever becomes of the others; one whom ``to`` advises already is
+    left alone, so that repeating it moves nothing. ``note`` is published for the student's advisors. Students
+    and ``to`` are told.
+    """
+    moved = []
+    for student in students:
+        try:
+            with transaction.atomic():
+                moved.append(_transfer(student, user, to, reason, note, alerts, items, appointments))
+        except AdvisingError as error:
+            moved.append(Moved(student, refused=str(error)))
+    return moved
+
+
+def _transfer(student, user, to, reason, note, alerts, items, appointments) -> Moved:
+    StudentProfile.objects.select_for_update().get(pk=student.pk)
+    if not policy.can(user, "assign", student):
+        raise AdvisingError("You cannot transfer this student.")
+    primary = student.assignments.active().filter(kind=AssignmentKind.PRIMARY).select_related("advisor__user").first()
+    before = primary.advisor if primary else None
+    if before == to:
+        raise AdvisingError(f"{to} is the primary advisor already.")
+    if note.strip():
+        facts = {
+            "kind": NoteKind.HANDOVER,
+            "contact_type": ContactType.NONE,
+            "occurred_at": timezone.now(),
+            "topic": f"Handover to {to}"[:120],
+            "body": note.strip(),
+            "visibility": NoteVisibility.TEAM,
+        }
+        write_note(student, user=user, publish=True, facts=facts, links={})
+    assign_advisor(student, to, user=user, reason=reason)
+    if before is None:
+        return Moved(student, done="Had no primary advisor")
+    numbers = [
+        (_move_alerts(student, before, to, user) if alerts else 0, "alert"),
+        (_move_items(student, before, to) if items else 0, "item"),
+    ]
+    meetings, busy = _move_appointments(student, before, to, user) if appointments else (0, [])
+    numbers.append((meetings, "appointment"))
+    done = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in numbers if number)
+    stayed = ""
+    if busy:
+        times = ", ".join(f"{timezone.localtime(at):%b %d, %H:%M}" for at in busy)
+        stayed = f"Stays with {before}, because {to} is busy then: {times}"
+    return Moved(student, done=f"From {before}" + (f", with {done}" if done else ""), stayed=stayed)
+
+
+def _move_alerts(student, before, to, user) -> int:
+    alerts = list(Alert.objects.open().filter(student=student, owner=before))
+    Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(owner=to, unit=to.unit)
+    AlertEvent.objects.bulk_create(
+        AlertEvent(alert=alert, kind=AlertEventKind.ASSIGNED, user=user, text=str(to)) for alert in alerts
+    )
+    return len(alerts)
+
+
+def _move_items(student, before, to) -> int:
+    return (
+        ActionItem.objects.open().filter(student=student, assignee=ItemFor.ADVISOR, advisor=before).update(advisor=to)
+    )
+
+
+def _move_appointments(student, before, to, user) -> tuple[int, list]:
+    """How many moved to ``to`` at their time, and the times of those that could not."""
+    upcoming = Appointment.objects.select_for_update().filter(
+        student=student, advisor=before, state=AppointmentState.BOOKED, starts_at__gt=timezone.now()
+    )
+    moved, busy = 0, []
+    for meeting in upcoming:
+        try:
+            with transaction.atomic():
+                meeting.slots.filter(person=before.user_id).update(person=to.user_id)
+        except IntegrityError:
+            busy.append(meeting.starts_at)
+            continue
+        meeting.advisor, meeting.place = to, ""
+        meeting.sequence += 1
+        meeting.save(update_fields=["advisor", "place", "sequence", "updated_at"])
+        AppointmentEvent.objects.create(
+            appointment=meeting,
+            user=user,
+            from_state=meeting.state,
+            to_state=meeting.state,
+            starts_at=meeting.starts_at,
+            reason=f"Handed over from {before} to {to}"[:300],
+        )
+        notify(
+            [student.user, to.user],
+            kind=NotificationKind.APPOINTMENT,
+            subject=f"An appointment is now with {to}",
+            link=f"/advising/appointments/{meeting.pk}/",
+            key=f"appointment-{meeting.pk}-handed-{meeting.sequence}",
+        )
+        moved += 1
+    return moved, busy

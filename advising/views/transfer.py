@@ -1,0 +1,33 @@
+"""Handing students over: choose, look at what will happen, confirm, and read what did."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from advising import policy
+from advising.forms import TransferForm
+from advising.services import transfer as service
+
+from .base import record_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def transfer(request):
+    """For leads and administrators. Nothing moves before "confirm"; what cannot move is said line by line."""
+    if not policy.is_record_keeper(request.user):
+        raise PermissionDenied
+    data = request.POST if request.method == "POST" else None
+    chosen = {
+        int(pk) for pk in (data or request.GET).getlist("student")[: service.MOST] if pk.isdecimal() and len(pk) < 19
+    }
+    form = TransferForm(data, request.FILES or None, user=request.user, chosen=chosen, initial={"student": chosen})
+    context = {"form": form, "number_chosen": len(chosen)}
+    if data is None or not form.is_valid():
+        return render(request, "advising/transfer/choose.html", context)
+    good = [row for row in form.rows if not row.problem]
+    if request.POST.get("action") == "confirm":
+        moved = service.transfer_students((row.student for row in good), user=request.user, **form.options())
+        context |= {"moved": moved, "bad": [row for row in form.rows if row.problem], "to": form.cleaned_data["to"]}
+        return render(request, "advising/transfer/done.html", context)
+    return render(request, "advising/transfer/preview.html", {**context, "rows": form.rows, "good": good})

@@ -1,0 +1,181 @@
+"""Transfer: who may, what the preview says, what moves, and that nothing moves twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from advising import policy
+from advising.models import Assignment, Note, Notification, OccupiedSlot
+from advising.services import transfer
+from tests.advising.factories import (
+    make_advisor,
+    make_alert,
+    make_appointment,
+    make_assignment,
+    make_item,
+    make_student,
+)
+from tests.factories import client_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keeper(lead):
+    return make_advisor(lead)
+
+
+@pytest.fixture
+def old(keeper, advisor):
+    return make_advisor(advisor, unit=keeper.unit)
+
+
+@pytest.fixture
+def new():
+    return make_advisor()
+
+
+@pytest.fixture
+def sam(old, student):
+    profile = make_student(student, student_number="W1")
+    make_assignment(profile, old)
+    return profile
+
+
+def booked(student, advisor):
+    """A meeting tomorrow that occupies both people."""
+    meeting = make_appointment(student, advisor)
+    for person in (student.user, advisor.user):
+        OccupiedSlot.objects.create(person=person, starts_at=meeting.starts_at, appointment=meeting)
+    return meeting
+
+
+def post(user, action, **values):
+    return client_for(user).post(reverse("advising:transfer"), {"action": action, **values})
+
+
+def test_everything_chosen_moves_once(keeper, old, new, sam):
+    alert, meeting = make_alert(sam, owner=old, unit=old.unit), booked(sam, old)
+    item = make_item(sam, assignee="advisor", advisor=old)
+    others = [make_alert(sam), make_item(sam)]
+    [moved] = transfer.transfer_students([sam], user=keeper.user, to=new, reason="Leave", note="Likes to be called.")
+    assert moved == transfer.Moved(sam, done=f"From {old}, with 1 alert, 1 item, 1 appointment")
+    for record in (alert, meeting, item, *others):
+        record.refresh_from_db()
+    assert (alert.owner, alert.unit, meeting.advisor, item.advisor) == (new, new.unit, new, new)
+    assert alert.events.filter(kind="assigned", user=keeper.user).count() == 1
+    assert set(meeting.slots.values_list("person", flat=True)) == {sam.user_id, new.user_id}
+    assert [others[0].owner, others[1].advisor] == [None, None]
+    active = Assignment.objects.active().get(student=sam)
+    assert (active.advisor, active.kind, active.reason) == (new, "primary", "Leave")
+    note = Note.objects.get()
+    assert (note.kind, note.visibility, note.state, note.author) == ("handover", "team", "published", keeper.user)
+    assert policy.can(new.user, "view", note)
+    assert not policy.can(old.user, "view", sam)
+    counts = (Note.objects.count(), Assignment.objects.count(), Notification.objects.count())
+    [again] = transfer.transfer_students([sam], user=keeper.user, to=new, note="Again")
+    assert again.refused
+    assert (Note.objects.count(), Assignment.objects.count(), Notification.objects.count()) == counts
+
+
+def test_what_is_not_chosen_stays(keeper, old, new, sam):
+    alert, meeting = make_alert(sam, owner=old, unit=old.unit), booked(sam, old)
+    item = make_item(sam, assignee="advisor", advisor=old)
+    [moved] = transfer.transfer_students(
+        [sam], user=keeper.user, to=new, alerts=False, items=False, appointments=False
+    )
+    for record in (alert, meeting, item):
+        record.refresh_from_db()
+    assert (alert.owner, meeting.advisor, item.advisor) == (old, old, old)
+    assert moved.done == f"From {old}"
+
+
+def test_a_meeting_at_a_time_that_is_taken_stays_and_is_named(keeper, old, new, sam):
+    meeting = booked(sam, old)
+    OccupiedSlot.objects.create(
+        person=new.user, starts_at=meeting.starts_at, appointment=make_appointment(make_student(), new)
+    )
+    [moved] = transfer.transfer_students([sam], user=keeper.user, to=new)
+    meeting.refresh_from_db()
+    assert meeting.advisor == old
+    assert moved.stayed.startswith(f"Stays with {old}, because {new} is busy then: ")
+    assert Assignment.objects.active().get(student=sam).advisor == new
+
+
+def test_past_and_cancelled_meetings_and_closed_alerts_stay_history(keeper, old, new, sam):
+    past = make_appointment(sam, old, starts_in=timedelta(days=-2), state="completed")
+    gone = make_appointment(sam, old, state="cancelled_by_student")
+    closed = make_alert(sam, owner=old, unit=old.unit, state="resolved", closed_at=timezone.now())
+    transfer.transfer_students([sam], user=keeper.user, to=new)
+    for record in (past, gone, closed):
+        record.refresh_from_db()
+    assert (past.advisor, gone.advisor, closed.owner) == (old, old, old)
+
+
+def test_only_leads_of_the_unit_and_administrators_transfer(keeper, old, new, sam, admin):
+    stranger = make_advisor(lead=True)
+    for user in (old.user, stranger.user, sam.user):
+        assert transfer.transfer_students([sam], user=user, to=new)[0].refused
+    assert post(old.user, "confirm", to=new.pk, student=sam.pk).status_code == 403
+    assert Assignment.objects.active().get(student=sam).advisor == old
+    assert not transfer.transfer_students([sam], user=admin, to=new)[0].refused
+
+
+def test_the_preview_moves_nothing_and_the_page_confirms(keeper, old, new, sam):
+    page = post(keeper.user, "preview", to=new.pk, student=sam.pk, alerts="on")
+    assert [row.problem for row in page.context["rows"]] == [""]
+    assert Assignment.objects.active().get(student=sam).advisor == old
+    done = post(keeper.user, "confirm", to=new.pk, student=sam.pk)
+    assert "Moved" in done.text
+    assert Assignment.objects.active().get(student=sam).advisor == new
+
+
+def test_a_file_with_bad_rows_moves_the_good_ones_and_lists_the_bad(keeper, old, new, sam):
+    stranger = make_student(student_number="W9")
+    make_assignment(stranger)
+    known = make_student()
+    make_assignment(known, new, unit=keeper.unit)
+    text = f"Student number,Name\nW1,Sam\nW9,Not mine\nnobody\n\n{sam.user.email.upper()}\n{known.user.email}\n"
+    file = SimpleUploadedFile("list.csv", b"\xef\xbb\xbf" + text.encode())
+    page = post(keeper.user, "confirm", to=new.pk, file=file)
+    unknown = "No student whom you may transfer has this number or address."
+    assert [(row.line, row.problem) for row in page.context["bad"]] == [
+        ("W9", unknown),
+        ("nobody", unknown),
+        (sam.user.email.upper(), "Stands in the list already."),
+        (known.user.email, f"{new} is the primary advisor already."),
+    ]
+    assert [one.student for one in page.context["moved"]] == [sam]
+    assert Assignment.objects.active().get(student=sam).advisor == new
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe\x00", "not a text file"),
+        (b"a\0b", "not a CSV file"),
+        (b"x" * (transfer.LARGEST + 1), "larger than 1 MB"),
+        (b"\n".join(b"%d" % number for number in range(transfer.MOST + 1)), "At most 2,000 students"),
+    ],
+    ids=["bytes", "nulls", "large", "long"],
+)
+def test_a_file_that_cannot_be_read_is_refused_with_its_reason(keeper, new, content, said):
+    page = post(keeper.user, "preview", to=new.pk, file=SimpleUploadedFile("list.csv", content))
+    assert said in page.text
+
+
+def test_nobody_named_no_advisor_and_someone_elses_ids(keeper, new, sam):
+    assert "Name at least one student" in post(keeper.user, "preview", to=new.pk).text
+    assert "This field is required" in post(keeper.user, "preview", student=sam.pk).text
+    theirs = make_student()
+    make_assignment(theirs)
+    assert "Name at least one student" in post(keeper.user, "confirm", to=new.pk, student=theirs.pk).text
+
+
+def test_one_who_had_no_primary_advisor_gets_one(admin, new):
+    student = make_student()
+    [moved] = transfer.transfer_students([student], user=admin, to=new)
+    assert moved.done == "Had no primary advisor"
