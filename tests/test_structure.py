@@ -28,7 +28,7 @@ LAYERS = (
     {"models", "querysets"},
     {"policy", "permissions"},
     {"search"},
-    {"services"},
+    {"services", "cards"},
     {"importers", "filters", "forms", "serializers"},
     {"views", "admin", "api", "templatetags", "management"},
     {"urls"},
