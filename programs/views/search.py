@@ -69,6 +69,7 @@ def facet(request, name: str):
     context = {
         "facet": Facet(name, FACET_LABELS[name], listed, hidden=len(choices) - len(listed)),
         "find": find,
+        "counted": snapshot is not None,
         "form_params": ResultsUrl(filterset).pairs(without=(name,)),
         "chosen": getattr(query, name),
     }

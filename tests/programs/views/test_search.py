@@ -196,6 +196,13 @@ def test_every_choice_of_a_long_filter_on_its_own_page(visitor):
     assert list(counts(found)) == [("school", "college-07")]
 
 
+def test_without_a_snapshot_the_choices_are_said_to_come(visitor, offerings, monkeypatch):
+    monkeypatch.setattr("programs.search.snapshot.current", lambda: None)
+    page = visitor.get("/programs/choices/school/?find=college").text
+    assert "The choices are being prepared." in page
+    assert "Nothing here is called" not in page
+
+
 @pytest.mark.parametrize("name", ["modality", "nonsense", "q"])
 def test_only_long_filters_have_a_page(visitor, name):
     assert visitor.get(f"/programs/choices/{name}/").status_code == 404
