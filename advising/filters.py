@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import django_filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from advising.choices import GoalStatus, PathwayStatus
-from advising.models import ActionItem, Alert, Goal, PathwayItem, StudentProfile
+from advising.models import ActionItem, AdvisorProfile, Alert, Assignment, Goal, PathwayItem
 from advising.services import caseload
 from programs.models import Certification, JobTitle, Program
 
@@ -33,9 +33,10 @@ def standing_steps() -> QuerySet[PathwayItem]:
     return PathwayItem.objects.filter(goal__in=standing_goals()).exclude(status=PathwayStatus.DROPPED)
 
 
-def within_reach(request) -> QuerySet[StudentProfile]:
-    """All whom the filter can be asked about: the user's students and those of their unit."""
-    return caseload.advised_by(request.user) | caseload.advised_by(request.user, whole_unit=True)
+def within_reach(request) -> QuerySet[Assignment]:
+    """Assignments of all whom the filter can be asked about: the user's students and those of their unit."""
+    mine = AdvisorProfile.objects.active().filter(user=request.user)
+    return Assignment.objects.active().filter(Q(advisor__in=mine) | Q(unit__in=mine.values("unit")))
 
 
 def planned(model, column: str, *related: str):
@@ -45,14 +46,14 @@ def planned(model, column: str, *related: str):
     """
 
     def choices(request):
-        steps = standing_steps().filter(goal__student__in=within_reach(request).values("pk"))
+        steps = standing_steps().filter(goal__student__in=within_reach(request).values("student"))
         return model.objects.filter(pk__in=steps.values(column)).select_related(*related).order_by("name")
 
     return choices
 
 
 def wanted_titles(request) -> QuerySet[JobTitle]:
-    goals = standing_goals().filter(student__in=within_reach(request).values("pk"))
+    goals = standing_goals().filter(student__in=within_reach(request).values("student"))
     return JobTitle.objects.filter(pk__in=goals.values("job_title")).order_by("name")
 
 
