@@ -36,11 +36,12 @@ READS = {
 
 
 class Surface(NamedTuple):
-    """``path`` of a note, and to whom its text shows there: "readers", its "author", its "owners", its
+    """``path`` of a note, and to whom its text shows there: "readers", its "author", its "owners", its "subject", its
     "advising readers" (whoever may also export a record) or "nobody".
 
-    Owners are the author and the student whom the note is shared with: those in whose own list it stands. ``closes``:
-    who may not see the text gets a 404 (readers who are not the author a 403 where it is the author's alone).
+    Owners are the author and the student whom the note is shared with: those in whose own list it stands; its subject
+    is that student. ``closes``: who may not see the text gets a 404 (readers who are not the author a 403 where it is
+    the author's alone).
     """
 
     path: Callable[[Note], str]
@@ -53,6 +54,7 @@ class Surface(NamedTuple):
             "readers": bool(reason),
             "author": reason == "author",
             "owners": reason in ("author", "self"),
+            "subject": reason == "self",
             "shared author": reason == "author" and visibility == NoteVisibility.STUDENT,
             "advising readers": bool(reason) and person not in ("the student", "administrator with emergency access"),
             "nobody": False,
@@ -92,6 +94,10 @@ SURFACES = {
     "find a student": Surface(lambda note: reverse("advising:students") + "?q=says", "nobody"),
     "my list": Surface(lambda note: reverse("advising:my_notes"), "owners"),
     "my search": Surface(lambda note: reverse("advising:my_notes") + "?q=says", "owners"),
+    "my page": Surface(lambda note: reverse("advising:me"), "subject"),
+    "my whole record": Surface(lambda note: reverse("advising:my_record"), "subject"),
+    "plans": Surface(on_student("student_plans"), "nobody"),
+    "ask for a correction": Surface(lambda note: reverse("advising:new_request") + f"?note={note.pk}", "nobody"),
     "detail": Surface(on_note("note"), closes=True),
     "edit": Surface(on_note("edit_note"), "author", closes=True),
     "delete": Surface(on_note("delete_note"), "nobody"),
