@@ -326,6 +326,7 @@ CASELOAD = {
     "advising:save_list": form(405),
     "advising:delete_list": form(405, args=a_list),
     "advising:students": page(302, 403, 200, 200, 200, 200),
+    "advising:reports": page(302, 403, 200, 200, 403, 200, args=with_profiles),
     "advising:transfer": form(302, 403, 403, 200, 403, 200, args=with_profiles),
     "advising:record": page(302, 200, 200, 200, 404, 404, args=advised),
     "advising:print_record": page(302, 200, 200, 200, 404, 404, args=advised),

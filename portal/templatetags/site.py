@@ -53,6 +53,7 @@ RECORD_NAV = [
     RecordNavItem("advising:item_templates", "Templates", ADVISOR),
     RecordNavItem("advising:alerts", "Alerts", STAFF),
     RecordNavItem("advising:retired", "Programs withdrawn", ADVISOR),
+    RecordNavItem("advising:reports", "Reports", ADVISOR),
     RecordNavItem("advising:my_notes", "Notes", STUDENT | ADVISOR),
 ]
 """The one list above the pages of the advising record."""

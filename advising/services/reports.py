@@ -1,0 +1,143 @@
+"""What happened in a unit over a span of days, as numbers. Small ones are kept from those outside the unit."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from statistics import median
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from advising import policy
+from advising.choices import APPOINTMENT_KEPT, AppointmentState, GoalStatus, PathwayStatus
+from advising.models import AdvisorProfile, Alert, Appointment, Assignment, Goal, PathwayItem, StudentProfile, Unit
+from advising.services.caseload import in_contact_since
+
+SMALLEST = 5
+"""Counts from one up to but not including this could point at a person; outside the unit they are not shown."""
+
+SUPPRESSED = f"Fewer than {SMALLEST}, not shown"
+
+LISTED = 15
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``number`` people or events, perhaps out of ``total``; ``value`` is a figure worked out from them, in words."""
+
+    label: str
+    number: int
+    total: int | None = None
+    value: str = ""
+    is_shown: bool = True
+
+    @property
+    def text(self) -> str:
+        if not self.is_shown:
+            return SUPPRESSED
+        if self.value or self.total is None:
+            return self.value or str(self.number)
+        return f"{self.number} of {self.total}" + (f" ({self.number / self.total:.0%})" if self.total else "")
+
+    def guarded(self) -> "Cell":
+        """The same, not shown where the number, its total or the rest of the total is small."""
+        counts = [self.number] if self.total is None else [self.number, self.total, self.total - self.number]
+        return replace(self, is_shown=not any(0 < count < SMALLEST for count in counts))
+
+
+@dataclass(frozen=True)
+class Table:
+    """``note`` says what is counted."""
+
+    heading: str
+    note: str
+    cells: list[Cell]
+
+
+def units_for(user):
+    """Whose reports ``user`` may read: an advisor their own unit's, those who keep records every unit's."""
+    if policy.is_record_keeper(user):
+        return Unit.objects.all()
+    return Unit.objects.filter(advisors__in=AdvisorProfile.objects.active().filter(user=user))
+
+
+def read_report(unit: Unit, *, user, since: datetime) -> list[Table]:
+    """The report of ``unit`` from ``since`` to now, in a constant number of statements.
+
+    For a user outside the unit, small cells are suppressed (``Cell.guarded``).
+    """
+    assigned = Assignment.objects.active().filter(unit=unit)
+    students = StudentProfile.objects.filter(pk__in=assigned.values("student"))
+    tables = [
+        _contacts(students, since),
+        _meetings(unit, since),
+        _answers(unit, since),
+        *_interest(students),
+        _outcomes(students),
+    ]
+    if AdvisorProfile.objects.active().filter(user=user, unit=unit).exists():
+        return tables
+    return [replace(table, cells=[cell.guarded() for cell in table.cells]) for table in tables]
+
+
+def _contacts(students, since) -> Table:
+    total, reached = students.count(), students.filter(in_contact_since(since)).count()
+    note = "Students assigned today with a note of a contact, or a meeting kept, in these days."
+    return Table("Contact coverage", note, [Cell("In contact", reached, total)])
+
+
+def _meetings(unit, since) -> Table:
+    held = Appointment.objects.filter(advisor__unit=unit, starts_at__gte=since, starts_at__lt=timezone.now())
+    numbers = held.aggregate(
+        kept=Count("pk", filter=Q(state__in=APPOINTMENT_KEPT)),
+        missed=Count("pk", filter=Q(state=AppointmentState.NO_SHOW)),
+    )
+    note = "Meetings that were to take place: kept or missed. Those called off or excused are not counted."
+    cell = Cell("Did not come", numbers["missed"], numbers["kept"] + numbers["missed"])
+    return Table("No-show rate", note, [cell])
+
+
+def _answers(unit, since) -> Table:
+    raised = list(Alert.objects.filter(unit=unit, raised_at__gte=since).values_list("raised_at", "answered_at"))
+    hours = [(answered - at).total_seconds() / 3600 for at, answered in raised if answered]
+    middle = f"{median(hours):.0f} hours" if hours else "No alert was answered"
+    cells = [
+        Cell("Answered", len(hours), len(raised)),
+        Cell("Median time to the first answer", len(hours), value=middle),
+    ]
+    return Table("Time to answer alerts", "Alerts raised in these days.", cells)
+
+
+def _interest(students) -> list[Table]:
+    """What students work toward today, the most wanted first."""
+    goals = Goal.objects.filter(student__in=students, status=GoalStatus.ACTIVE)
+    steps = PathwayItem.objects.filter(goal__in=goals).exclude(status=PathwayStatus.DROPPED)
+    sources = (
+        ("job titles", goals.filter(job_title__isnull=False), "job_title__name", "student"),
+        ("certifications", steps.filter(certification__isnull=False), "certification__name", "goal__student"),
+        ("programs", steps.filter(program__isnull=False), "program__name", "goal__student"),
+    )
+    return [
+        Table(f"Interest in {what}", "Students with it in a plan that stands today.", _most(rows, name, student))
+        for what, rows, name, student in sources
+    ]
+
+
+def _most(rows, name: str, student: str) -> list[Cell]:
+    counted = rows.order_by().values_list(name).annotate(number=Count(student, distinct=True))
+    return [Cell(label, number) for label, number in counted.order_by("-number", name)[:LISTED]]
+
+
+def _outcomes(students) -> Table:
+    steps = PathwayItem.objects.filter(goal__student__in=students)
+    cells = [
+        Cell("Reached a goal", students.filter(goals__status=GoalStatus.REACHED).distinct().count()),
+        Cell("Completed a program", _people(steps.filter(program__isnull=False, status=PathwayStatus.COMPLETED))),
+        Cell(
+            "Earned a certification", _people(steps.filter(certification__isnull=False, status=PathwayStatus.EARNED))
+        ),
+    ]
+    return Table("Outcomes", "Students assigned today, over all time.", cells)
+
+
+def _people(steps) -> int:
+    return steps.values("goal__student").distinct().count()

@@ -1,0 +1,111 @@
+"""Reports: each number from rows that it counts and rows that it does not, and what outsiders are not shown."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from advising.models import Goal, PathwayItem
+from advising.services import reports
+from advising.services.reports import Cell
+from tests.advising.factories import (
+    make_advisor,
+    make_alert,
+    make_appointment,
+    make_assignment,
+    make_note,
+    make_student,
+)
+from tests.factories import client_for, make_certification, make_job_title, make_program
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ada(advisor):
+    return make_advisor(advisor)
+
+
+def report(unit, user, days=30) -> dict[str, dict[str, str]]:
+    tables = reports.read_report(unit, user=user, since=timezone.now() - days * DAY)
+    return {table.heading: {cell.label: cell.text for cell in table.cells} for table in tables}
+
+
+def student_of(advisor):
+    student = make_student()
+    make_assignment(student, advisor)
+    return student
+
+
+def test_each_number_counts_what_it_says(ada):
+    first, second = student_of(ada), student_of(ada)
+    make_note(first, ada)
+    make_note(second, ada, occurred_at=timezone.now() - 40 * DAY)
+    for state in ("completed", "completed", "completed", "no_show", "excused", "cancelled_by_student"):
+        make_appointment(first, ada, starts_in=-2 * DAY, state=state)
+    make_appointment(first, ada)
+    for hours in (2, 4, 9, None):
+        alert = make_alert(first, unit=ada.unit)
+        alert.answered_at = hours and alert.raised_at + timedelta(hours=hours)
+        alert.save()
+    make_alert(first)
+    title, program, certification = make_job_title(), make_program(), make_certification()
+    goal = Goal.objects.create(student=first, job_title=title)
+    Goal.objects.create(student=second, job_title=title, status="reached")
+    PathwayItem.objects.create(goal=goal, program=program, status="completed")
+    PathwayItem.objects.create(goal=goal, certification=certification, status="earned")
+    Goal.objects.create(student=student_of(make_advisor()), job_title=title)
+    assert report(ada.unit, ada.user) == {
+        "Contact coverage": {"In contact": "1 of 2 (50%)"},
+        "No-show rate": {"Did not come": "1 of 4 (25%)"},
+        "Time to answer alerts": {"Answered": "3 of 4 (75%)", "Median time to the first answer": "4 hours"},
+        "Interest in job titles": {title.name: "1"},
+        "Interest in certifications": {certification.name: "1"},
+        "Interest in programs": {program.name: "1"},
+        "Outcomes": {"Reached a goal": "1", "Completed a program": "1", "Earned a certification": "1"},
+    }
+
+
+def test_a_unit_without_anything_says_so(ada):
+    said = report(ada.unit, ada.user)
+    assert said["Contact coverage"] == {"In contact": "0 of 0"}
+    assert said["Time to answer alerts"]["Median time to the first answer"] == "No alert was answered"
+    assert said["Interest in programs"] == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_shown"),
+    [
+        (Cell("", 0), True),
+        (Cell("", 1), False),
+        (Cell("", 4), False),
+        (Cell("", 5), True),
+        (Cell("", 0, 4), False),
+        (Cell("", 5, 10), True),
+        (Cell("", 6, 10), False),
+        (Cell("", 10, 10), True),
+        (Cell("", 3, value="4 hours"), False),
+    ],
+)
+def test_small_cells_and_those_that_would_give_them_away_are_guarded(cell, is_shown):
+    guarded = cell.guarded()
+    assert guarded.is_shown == is_shown
+    assert (guarded.text == reports.SUPPRESSED) == (not is_shown)
+
+
+def test_outside_the_unit_small_numbers_are_not_on_the_page(ada, admin):
+    student_of(ada)
+    address = reverse("advising:reports")
+    assert "0 of 1" in client_for(ada.user).get(address).text
+    outside = client_for(admin).get(address, {"unit": ada.unit_id}).text
+    assert "0 of 1" not in outside
+    assert reports.SUPPRESSED in outside
+
+
+def test_an_advisor_reads_their_own_unit_alone(ada, student):
+    other = make_advisor()
+    assert client_for(ada.user).get(reverse("advising:reports"), {"unit": other.unit_id}).status_code == 404
+    assert client_for(student).get(reverse("advising:reports")).status_code == 403
