@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .text import NAMED, OFTEN, OFTEN_SHARE, OPENS, PHRASE, TITLE, Postings, TextIndex, Word
+from .text import OFTEN, OPENS, PHRASE, TITLE, Postings, TextIndex, Word
 from .title_table import CERTIFICATION, TitleTable
 from .words import words_of
 
@@ -76,12 +76,12 @@ def held_words(index: TextIndex, words: list[Word]) -> np.ndarray:
 
 
 def telling_titles(table: TitleTable, titles: np.ndarray, held: int) -> np.ndarray:
-    """Those of ``titles``, each holding the same ``held`` words, of which the words say enough (see ``NAMED``)."""
-    share = held / table.lengths[titles]
+    """Those of ``titles``, each holding the same ``held`` words, that are just those words or often so (``OFTEN``)."""
+    times, share = OFTEN[min(held, 2)]
     occupations = table.occupations[titles]
-    times = np.bincount(occupations, minlength=len(table.per_occupation))
-    often = (times >= OFTEN) & (times >= OFTEN_SHARE * table.per_occupation)
-    return titles[(share >= 1) | ((share >= NAMED) & (held > 1)) | often[occupations]]
+    found = np.bincount(occupations, minlength=len(table.per_occupation))
+    often = (found >= times) & (found >= share * table.per_occupation)
+    return titles[(table.lengths[titles] <= held) | often[occupations]]
 
 
 def _title_groups(index: TextIndex, words: list[Word]):

@@ -37,10 +37,10 @@ USUAL = 0.15
 SIDE = 0.8
 """The share of its worth that a word keeps in another form (``biller`` for ``billing``)."""
 
-NAMED, OFTEN, OFTEN_SHARE = 0.6, 3, 0.05
-"""When a title that holds some of the words counts. It is those words alone; or two at least that make up this much
-of it; or its occupation has this many titles, and this share of its titles, that hold them. Otherwise "nursing" would
-reach every field that leads to managers, one of whose 200 titles is "Nursing Home Manager"."""
+OFTEN = {1: (3, 0.05), 2: (2, 0.03)}
+"""When titles that hold some of the words, and others besides, count: so many titles of an occupation do, and they
+make up this share of its titles; for one word, and for two or more. Otherwise "nursing" would reach every field that
+leads to managers, one of whose 200 titles is "Nursing Home Manager"."""
 
 
 class Postings:

@@ -37,6 +37,8 @@ class TitleTable:
         for job, occupation in zip(*(pairs.tolist() for pairs in reference.job_occupations), strict=True):
             rows += [(t, occupation, job, JOB) for t in (reference.job_names[job], *reference.job_aliases[job])]
         rows += [(text, occupation, -1, CERTIFICATION) for text, occupation in reference.certification_titles]
+        # A title that is reported, alternate and a job title's name at once is one title.
+        rows = list({(row[0].casefold(), row[1]): row for row in rows}.values())
         occupations = np.array([row[1] for row in rows], dtype=np.int32)
         return cls(
             texts=[row[0] for row in rows],
