@@ -135,6 +135,11 @@ class Row:
             str(self.student.overdue_items),
         ]
 
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """Headings and texts between the name and the numbers."""
+        return list(zip(COLUMNS, self.cells, strict=True))[1:-2]
+
 
 def read_rows(students: QuerySet[StudentProfile]) -> list[Row]:
     """A row for each student, in their order. Three statements, however many."""

@@ -37,7 +37,7 @@ def known(student: StudentProfile, user) -> dict[str, tuple[QuerySet, str]]:
 
 
 RELATED = {
-    "note": ("unit",),
+    "note": ("unit", "student"),
     "appointment": ("advisor__user",),
     "alert": ("reason", "unit", "owner__user"),
     "item": ("done_by",),

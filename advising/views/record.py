@@ -111,7 +111,10 @@ def whole_record(request, student: StudentProfile) -> dict:
         .select_related("job_title")
         .prefetch_related("pathway_items__program__organization", "pathway_items__certification"),
         "notes": list(
-            Note.objects.filter(**of_student).known_to(user).select_related("unit").order_by("occurred_at", "pk")
+            Note.objects.filter(**of_student)
+            .known_to(user)
+            .select_related("unit", "student")
+            .order_by("occurred_at", "pk")
         ),
         "appointments": Appointment.objects.visible_to(user).filter(**of_student).select_related("advisor__user"),
         "alerts": Alert.objects.visible_to(user)
