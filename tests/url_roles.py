@@ -280,6 +280,7 @@ APPOINTMENTS = {
     "advising:remind_campaign": form(405, args=a_campaign),
 }
 
+
 def a_plan(make_record):
     """The arguments of an address about a record of ``cast.student``, who is advised in the unit of ``cast.lead``."""
     return lambda cast: [make_record(advise(cast)[0]).pk]
