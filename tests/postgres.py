@@ -65,7 +65,7 @@ def throwaway_server(programs: Path) -> Iterator[str]:
         with (folder / "log").open("w") as log:
             server = subprocess.Popen(postgres, cwd=folder, stdout=log, stderr=log, start_new_session=True, **account)
         _wait_until_ready(programs, folder, server)
-        yield f"postgresql://waypoint@{quote(str(folder), safe='')}/waypoint"
+        yield f"postgresql://waypoint@{quote(str(folder), safe='')}/postgres"  # the database that initdb makes
     finally:
         if server and server.poll() is None:
             server.send_signal(signal.SIGQUIT)  # at once: there is nothing to save
