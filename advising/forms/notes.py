@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from advising import policy
 from advising.choices import NoteState, NoteVisibility
@@ -91,9 +92,10 @@ class NoteForm(forms.ModelForm):
         self.before = self.instance.visibility if self.instance.state == NoteState.PUBLISHED else None
         self.fields["body"].required = publish
         self.fields["visibility"].choices = NoteVisibility.choices
-        self.fields["appointment"].queryset = Appointment.objects.visible_to(user).filter(student=student)
+        meetings = Appointment.objects.visible_to(user).filter(student=student)
+        self.fields["appointment"].queryset = meetings.select_related("advisor__user")
         self.fields["appointment"].label_from_instance = lambda meeting: (
-            f"{timezone.localtime(meeting.starts_at):%b %d, %Y, %H:%M}"
+            f"{date_format(timezone.localtime(meeting.starts_at), 'M j, Y, g:i A')}, {meeting.advisor}"
         )
         self.fields["alert"].queryset = Alert.objects.visible_to(user).filter(student=student).select_related("reason")
         self.fields["alert"].label_from_instance = lambda alert: f"{alert.reason}, {alert.raised_at:%b %d, %Y}"
@@ -109,6 +111,9 @@ class NoteForm(forms.ModelForm):
         }
         self.fields["links"].choices = [(key, str(record)) for key, record in self.offered.items()]
         self.initial["links"] = [f"{name}:{record.pk}" for name in PUBLIC for record in linked[name]]
+        about = self.initial.get("appointment") if not self.instance.pk else None
+        if meeting := meetings.filter(pk=about).first() if about else None:
+            self.initial |= told_by(meeting)
         if not self.offered:
             del self.fields["links"]
         if not self.fields["alert"].queryset.exists():
@@ -146,6 +151,16 @@ class NoteForm(forms.ModelForm):
         chosen = [self.offered[key] for key in self.cleaned_data.get("links", [])]
         chosen += self.cleaned_data["addresses"]
         return {name: [record for record in chosen if isinstance(record, model)] for name, model in PUBLIC.items()}
+
+
+def told_by(meeting: Appointment) -> dict:
+    """What a note on a meeting begins with: when and how it was, and what was on its agenda."""
+    ids = meeting.agenda_items.values_list("program", "certification", "job_title")
+    return {
+        "occurred_at": min(meeting.starts_at, timezone.now()),
+        "contact_type": meeting.mode,
+        "links": [f"{name}:{pk}" for row in ids for name, pk in zip(PUBLIC, row, strict=True) if pk],
+    }
 
 
 def planned(student) -> dict[str, set]:

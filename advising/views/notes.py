@@ -117,7 +117,7 @@ def note_form(request, student, record: Note | None):
     """The form; "preview" shows who will read it, and the student's view, without saving anything."""
     action = request.POST.get("action", "")
     publish = action == "publish" or bool(record and record.state == NoteState.PUBLISHED)
-    given = {name: request.GET[name] for name in ("appointment", "alert") if request.GET.get(name)}
+    given = {name: request.GET[name] for name in ("appointment", "alert") if request.GET.get(name, "").isdecimal()}
     form = NoteForm(
         request.POST or None,
         request.FILES or None,

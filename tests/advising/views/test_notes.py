@@ -1,10 +1,20 @@
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from advising.models import Goal, Note, SavedProgram
-from tests.advising.factories import make_advisor, make_assignment, make_attachment, make_note, make_student
+from tests.advising.factories import (
+    make_advisor,
+    make_appointment,
+    make_assignment,
+    make_attachment,
+    make_note,
+    make_student,
+    make_topic,
+)
 from tests.factories import client_for, make_certification, make_job_title, make_program
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +74,41 @@ def test_a_note_is_published_with_links_and_a_file(pair, client):
     page = client_for(student.user).get(answer.url)
     for text in (note.body, saved.name, other.name, certification.name, job.name, "plan.pdf"):
         assert text in page.text
+
+
+def shown(moment):
+    """As a form shows it: by the clock of the place."""
+    return timezone.localtime(moment).replace(microsecond=0, tzinfo=None)
+
+
+def test_a_note_on_a_meeting_begins_with_what_the_meeting_was(pair, client):
+    meeting = make_appointment(*pair, starts_in=-timedelta(days=2), mode="phone")
+    program, other = make_program(name="Billing"), make_program(name="Welding")
+    SavedProgram.objects.create(student=pair[0], program=other)
+    make_topic(pair[0], program=program, text="", appointment=meeting)
+    form = client.get(f"{new(pair[0])}?appointment={meeting.pk}").context["form"]
+    assert form["occurred_at"].value() == shown(meeting.starts_at)
+    assert (form["contact_type"].value(), form["links"].value()) == ("phone", [f"programs:{program.pk}"])
+    assert f"{pair[1]}</option>" in str(form["appointment"])
+
+
+def test_a_note_on_a_meeting_to_come_is_of_now(pair, client):
+    meeting = make_appointment(*pair)
+    form = client.get(f"{new(pair[0])}?appointment={meeting.pk}").context["form"]
+    assert form["occurred_at"].value() <= shown(timezone.now())
+
+
+@pytest.mark.parametrize("given", ["abc", "-1", "9" * 40, "\0"])
+def test_an_appointment_that_is_none_leaves_the_form_as_it_was(pair, client, given):
+    make_appointment(*pair, starts_in=-timedelta(days=2))
+    answer = client.get(new(pair[0]), {"appointment": given})
+    assert (answer.status_code, answer.context["form"]["contact_type"].value()) == (200, "in_person")
+
+
+def test_another_students_appointment_tells_the_form_nothing(pair, client):
+    other = make_appointment(starts_in=-timedelta(days=2), mode="phone")
+    form = client.get(f"{new(pair[0])}?appointment={other.pk}").context["form"]
+    assert form["contact_type"].value() == "in_person"
 
 
 def test_preview_shows_who_reads_it_and_saves_nothing(pair, client):
