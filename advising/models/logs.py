@@ -4,6 +4,7 @@ Log rows are only ever added, by ``services.logs``: the models refuse a change h
 database (migration ``0002_guards``), and each row carries a hash over itself and the row before it.
 """
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -64,6 +65,14 @@ class AccessLog(ChainedLog):
 
     def __str__(self):
         return f"Access {self.sequence}"
+
+    @property
+    def what(self) -> str:
+        """The kind of thing in words; what an export held is one word already."""
+        try:
+            return apps.get_model("advising", self.object_type)._meta.verbose_name
+        except LookupError:
+            return self.object_type
 
 
 class DisclosureLog(ChainedLog):

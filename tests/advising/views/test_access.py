@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from advising.models import AccessLog, BreakGlass, DisclosureLog, StudentProfile
 from advising.services.logs import check_all
@@ -94,6 +95,17 @@ def test_only_the_units_lead_sees_who_read_a_record(office, lead):
     assert client_for(lead).get(address).status_code == 200
     elsewhere = make_advisor(lead=True).user
     assert client_for(elsewhere).get(address).status_code == 404
+
+
+def test_the_log_says_in_words_what_was_read(office, lead):
+    client = client_for(lead)
+    client.get(reverse("advising:record", args=[office.pk]))
+    AccessLog.objects.create(
+        sequence=99, at=timezone.now(), actor=lead, action="exported", object_type="caseload", student=office
+    )
+    page = client.get(reverse("advising:access_log", args=[office.pk])).text
+    assert f"<td>Read: student profile {office.pk}</td>" in page
+    assert "<td>Exported: caseload</td>" in page
 
 
 def test_profiles_save_what_is_ones_own_to_say(office, student, advisor):
