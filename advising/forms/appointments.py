@@ -75,7 +75,7 @@ class BookingForm(MeetingForm):
         max_length=2000,
         label="What to talk about",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Both of you, and the student’s other advisors, can read this.",
+        help_text="The student and their advisors can read this.",
     )
     links = forms.MultipleChoiceField(
         required=False,

@@ -1,5 +1,6 @@
 """The pages of appointments: booking, moving, cancelling, the advisor's week and day."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,13 @@ def test_the_day_checks_in_with_one_click(sam, ada, clock):
     assert (late.status_code, "Select a valid choice" in late.text) == (200, True)
     appointment.refresh_from_db()
     assert appointment.state == "checked_in"
+
+
+def test_the_week_says_of_days_to_come_alone_what_is_free(sam, ada, clock):
+    clock(SLOT + timedelta(days=2, minutes=1))
+    page = client_for(ada.user).get(reverse("advising:calendar")).text
+    # Wednesday, just past nine: two days are past, this one has three times left, and the weekend has none.
+    assert re.findall(r"(\d+) free", page) == ["3", "4", "4", "0", "0"]
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "tomorrow", "9999-12-31", "20261130"])
