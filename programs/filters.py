@@ -200,6 +200,17 @@ class ProgramFilterSet(django_filters.FilterSet):
     @property
     def qs(self):
         """The matching programs in no order. Invalid filters are left out."""
+        programs, offerings, narrowed = self._conditions()
+        return programs.filter(Exists(offerings.filter(program=OuterRef("pk")))) if narrowed else programs
+
+    @property
+    def offerings(self):
+        """The offerings by which the programs match: each meets every condition that asks for one offering."""
+        programs, offerings, _ = self._conditions()
+        return offerings.filter(program__in=programs)
+
+    def _conditions(self):
+        """(programs that meet their own conditions, offerings that meet theirs, whether there are any of these)."""
         values = self.values
         programs = self.queryset.all()
         offerings = Offering.objects.published()
@@ -220,9 +231,7 @@ class ProgramFilterSet(django_filters.FilterSet):
             narrowed = True
         elif place is not None:
             programs = programs.filter(organization__in=place)
-        if narrowed:
-            programs = programs.filter(Exists(offerings.filter(program=OuterRef("pk"))))
-        return programs
+        return programs, offerings, narrowed
 
     def _place(self):
         """The schools in the chosen place, or None where none was chosen."""
