@@ -90,10 +90,6 @@ class Columns:
         """Programs of which one offering at least is in ``rows`` (a mask of offerings)."""
         return self.fold(rows, False, np.logical_or)
 
-    def positions(self, ids) -> np.ndarray:
-        """Positions of the programs with these ids; those not in the snapshot are left out."""
-        return np.flatnonzero(np.isin(self.id, np.fromiter(ids, dtype=np.int64)))
-
     def without(self, ids) -> "Columns":
         """The same columns less the programs with these ids."""
         keep = ~np.isin(self.id, np.fromiter(ids, dtype=np.int64))
