@@ -5,10 +5,10 @@ costs a constant number of statements, however long the list.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, NullIf
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -44,6 +44,8 @@ COLUMNS = (
 )
 """Headings of the screen and of the file, in one order."""
 
+LONG_AGO = Value(datetime(1900, 1, 1, tzinfo=UTC))
+
 NO_GOAL, NO_PROGRAM, NO_CONTACT, NO_APPOINTMENT = "No goal yet", "None planned", "Never", "None"
 
 
@@ -63,15 +65,15 @@ def kept_appointments() -> QuerySet[Appointment]:
     return Appointment.objects.filter(state__in=APPOINTMENT_KEPT)
 
 
-def latest_contact() -> Greatest:
+def latest_contact() -> NullIf:
     """When the student of the outer row was last in contact (NULL: never): a note that tells of it, or a meeting kept.
 
     A meeting that was missed or called off is none. Messages are notes here.
     """
     note = contact_notes().filter(student=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]
     meeting = kept_appointments().filter(student=OuterRef("pk")).order_by("-starts_at").values("starts_at")[:1]
-    # Of an unknown and a known moment SQLite finds the unknown one greater.
-    return Greatest(Coalesce(Subquery(note), Subquery(meeting)), Coalesce(Subquery(meeting), Subquery(note)))
+    # The engines disagree on the greater of an unknown and a known moment, so "never" is a moment before all others.
+    return NullIf(Greatest(Coalesce(Subquery(note), LONG_AGO), Coalesce(Subquery(meeting), LONG_AGO)), LONG_AGO)
 
 
 def in_contact_since(moment: datetime) -> Q:
