@@ -103,8 +103,12 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
-elif pool_size := env.number("DATABASE_POOL_SIZE", 8):
-    _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": pool_size}}
+else:
+    _options = _database.setdefault("OPTIONS", {})
+    # PostgreSQL would compile a page's longer statements, which takes more time than running them.
+    _options.setdefault("options", "-c jit=off")
+    if pool_size := env.number("DATABASE_POOL_SIZE", 8):
+        _options["pool"] = {"min_size": 1, "max_size": pool_size}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "portal.User"

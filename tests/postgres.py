@@ -18,7 +18,6 @@ SETTINGS = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=200",
-    "jit=off",  # compiling a test's query takes longer than running it
     "autovacuum=off",  # it would count the rows that tests roll back as none, and plan the next test for empty tables
 )
 

@@ -100,3 +100,16 @@ def test_every_kind_of_answer_carries_the_policy(visitor, path, status):
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Referrer-Policy"] == "same-origin"
+
+
+def test_postgresql_does_not_compile_the_statements_of_a_page():
+    address = {"DATABASE_URL": "postgresql://waypoint@db.example/waypoint"}
+    said = manage(
+        "shell",
+        "--verbosity",
+        "0",
+        "-c",
+        "from django.conf import settings\nprint(settings.DATABASES['default']['OPTIONS']['options'])",
+        **address,
+    )
+    assert said.stdout == "-c jit=off\n"
