@@ -1,7 +1,8 @@
-"""What allauth asks us: who a new account becomes."""
+"""What allauth asks us: who a new account becomes, and whom a school's identity provider may vouch for."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.db import transaction
 
 from advising.services.people import enroll_student
@@ -23,3 +24,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user = super().save_user(request, sociallogin, form)
         enroll_student(user)
         return user
+
+    def can_authenticate_by_email(self, login, email):
+        """Whether who comes with this address enters the account that has it: for domains the school has named."""
+        return email.rpartition("@")[2].lower() in settings.SSO_EMAIL_DOMAINS

@@ -4,13 +4,12 @@ Every variable read here is described in ``.env.example``.
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import env
+from portal import env, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -141,41 +140,11 @@ MFA_TOTP_ISSUER = "Waypoint"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.flag("BEHIND_PROXY"))
 
-# Single sign-on exists only where an identity provider is named; the button carries its name.
+# Single sign-on exists only where an identity provider is named.
 SOCIALACCOUNT_ADAPTER = "portal.adapters.SocialAccountAdapter"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}, "saml": {"APPS": []}}
-SSO_ADDRESSES = []
-if OIDC_SERVER_URL := env.text("OIDC_SERVER_URL", ""):
-    SSO_ADDRESSES.append(OIDC_SERVER_URL)
-    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
-        {
-            "provider_id": "school",
-            "name": env.text("OIDC_NAME", "Your school"),
-            "client_id": env.text("OIDC_CLIENT_ID"),
-            "secret": env.text("OIDC_SECRET"),
-            "settings": {"server_url": OIDC_SERVER_URL},
-        }
-    )
-if SAML_METADATA_URL := env.text("SAML_METADATA_URL", ""):
-    SSO_ADDRESSES.append(env.text("SAML_SIGN_ON_URL", SAML_METADATA_URL))
-    SOCIALACCOUNT_PROVIDERS["saml"]["APPS"].append(
-        {
-            "provider_id": env.text("SAML_ENTITY_ID"),
-            "name": env.text("SAML_NAME", "Your school"),
-            "client_id": "school",
-            "settings": {
-                "idp": {"entity_id": env.text("SAML_ENTITY_ID"), "metadata_url": SAML_METADATA_URL},
-                # The attribute names of eduPerson, as most schools send them.
-                "attribute_mapping": {
-                    "uid": env.text("SAML_UID", "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"),
-                    "email": "urn:oid:0.9.2342.19200300.100.1.3",
-                    "first_name": "urn:oid:2.5.4.42",
-                    "last_name": "urn:oid:2.5.4.4",
-                },
-                "advanced": {"strict": True, "want_assertion_signed": True},
-            },
-        }
-    )
+SSO_EMAIL_DOMAINS = [domain.lower() for domain in env.words("SSO_EMAIL_DOMAINS")]
+SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(SSO_EMAIL_DOMAINS)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = env.text("TIME_ZONE", "America/New_York")
@@ -219,7 +188,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [SELF],
         # Signing in elsewhere is a form that ends at the identity provider.
-        "form-action": [SELF, *sorted({"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in SSO_ADDRESSES})],
+        "form-action": [SELF, *single_sign_on.origins()],
         "frame-ancestors": [NONE],
     }
 }

@@ -118,7 +118,8 @@ SAML = {"SAML_METADATA_URL": "https://idp.example.edu/metadata", "SAML_ENTITY_ID
 
 def test_single_sign_on_is_off_until_a_provider_is_named():
     shown = manage("shell", "-v0", "-c", SHOW)
-    assert shown.stdout.startswith("{'openid_connect': {'APPS': []}, 'saml': {'APPS': []}}")
+    off = {"APPS": [], "VERIFIED_EMAIL": []}
+    assert shown.stdout.startswith(str({"openid_connect": off, "saml": off}))
 
 
 @pytest.mark.parametrize(
