@@ -1,14 +1,35 @@
-"""What allauth asks us: who a new account becomes, and whom a school's identity provider may vouch for."""
+"""What allauth asks us: who a new account becomes, whom a school's identity provider may vouch for, and how the
+secrets of second factors are kept."""
+
+from base64 import urlsafe_b64encode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
+from advising.models import StudentProfile
+from advising.policy import is_advisor
 from advising.services.people import enroll_student
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def get_login_redirect_url(self, request):
+        """Where the user works; allauth asks only when no ``next`` says where they were going."""
+        user = request.user
+        if is_advisor(user):
+            return reverse("advising:caseload")
+        if user.is_staff:
+            return reverse("admin:index")
+        if StudentProfile.objects.filter(user=user).exists():
+            return reverse("advising:me")
+        return super().get_login_redirect_url(request)
+
     @transaction.atomic
     def save_user(self, request, user, form, commit=True):
         """Whoever signs up is a student; staff get their role from an administrator."""
@@ -28,3 +49,20 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login, email):
         """Whether who comes with this address enters the account that has it: for domains the school has named."""
         return email.rpartition("@")[2].lower() in settings.SSO_EMAIL_DOMAINS
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of second factors are encrypted in the database: a copy of it does not sign anybody in."""
+
+    def encrypt(self, text):
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text):
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    """Writes under SECRET_KEY, and reads what SECRET_KEY_FALLBACKS wrote too."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    purpose = {"algorithm": SHA256(), "length": 32, "salt": None, "info": b"second factors"}
+    return MultiFernet([Fernet(urlsafe_b64encode(HKDF(**purpose).derive(key.encode()))) for key in keys])

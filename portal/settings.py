@@ -21,6 +21,7 @@ DEMO = env.flag("DEMO")
 LOCAL = DEBUG or DEMO
 
 SECRET_KEY = env.text("SECRET_KEY", "only-for-debugging-" * 3 if DEBUG else None)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if LOCAL else "")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Name the host names this site answers to.")
@@ -134,6 +135,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "portal.adapters.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "portal.forms.SignupForm"
+MFA_ADAPTER = "portal.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Waypoint"
@@ -176,6 +178,10 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "waypoint@localhost")
 
+# How many appointments to come a student may hold, in all and with one advisor. Staff may book more for them.
+MAX_APPOINTMENTS = env.number("MAX_APPOINTMENTS", 3)
+MAX_APPOINTMENTS_PER_ADVISOR = env.number("MAX_APPOINTMENTS_PER_ADVISOR", 2)
+
 # A catalog up to this many programs is read into the search snapshot within the request that needs it (under
 # a second); a larger one in the background, while the database or the older snapshot answers.
 SEARCH_BUILD_INLINE = env.number("SEARCH_BUILD_INLINE", 20_000)
@@ -211,5 +217,15 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # One road for every record: Django's own handlers (mail to admins with request data) are dropped.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"filters": ["not_a_probe"]},
+    },
+    # "Not ready yet" is what /readyz is there to say, every few seconds while a process starts: no error.
+    "filters": {
+        "not_a_probe": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(getattr(record, "request", None), "path", "") != "/readyz",
+        },
+    },
 }

@@ -11,6 +11,8 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from allauth.mfa.utils import decrypt
+from cryptography.fernet import InvalidToken
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.urls import reverse
@@ -144,3 +146,16 @@ def test_the_sign_in_page_offers_the_provider(visitor, settings):
     assert "Example State" not in visitor.get(reverse("account_login")).text
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
     assert "Example State" in visitor.get(reverse("account_login")).text
+
+
+def test_the_secret_of_a_second_factor_is_unreadable_in_the_database(settings):
+    user = without_factor("Advisor")
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    kept = Authenticator.objects.get(user=user).data["secret"]
+    assert secret not in kept
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another-key-" * 5
+    assert decrypt(kept) == secret
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidToken):
+        decrypt(kept)
