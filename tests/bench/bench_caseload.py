@@ -3,6 +3,8 @@
 ``python -m tests.bench.run bench_caseload ../shared/data`` works on any migrated database that DATABASE_URL names.
 """
 
+from io import StringIO
+
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -33,14 +35,15 @@ PAGES = (
 
 def main(data: str) -> bool:
     """Print the figures; whether every bar is met."""
-    if not Note.objects.exists():
+    if StudentProfile.objects.count() < STUDENTS:
+        call_command("load_demo", stdout=StringIO())  # the chains that the students' plans follow
         call_command("seed_load", students=STUDENTS, yes=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     print(f"{StudentProfile.objects.count():,} students, {Note.objects.count():,} notes")
     bars = Bars()
     client = Client()
-    client.force_login(AdvisorProfile.objects.order_by("pk").first().user)
+    client.force_login(AdvisorProfile.objects.order_by("pk").last().user)
     statements, times = set(), []
     for query in PAGES:
         address = f"/advising/caseload/?{query}"
@@ -53,5 +56,6 @@ def main(data: str) -> bool:
         print(f"  {query or 'as it opens'}: {min(own):.0f} to {max(own):.0f} ms, {number} statements")
         times += own
     bars.check("caseload page, 95th percentile", p95(times), "ms", BAR)
+    print(f"the whole list as CSV: {milliseconds(lambda: client.get('/advising/caseload.csv')):,.0f} ms")
     bars.check("statements apart between the pages", max(statements) - min(statements), "", 3)
     return not bars.missed
