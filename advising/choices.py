@@ -27,6 +27,7 @@ class Reason(TextChoices):
     OPEN_ALERT = "open_alert", "Answers an open alert"
     APPOINTMENT = "appointment", "Meets the student"
     BREAK_GLASS = "break_glass", "Emergency access, with a reason"
+    HEARING = "hearing", "Presides over a hearing on it"
 
 
 class Education(TextChoices):
@@ -211,10 +212,48 @@ class RequestKind(TextChoices):
     AMEND = "amend", "Correct my record"
 
 
+INSPECT_DAYS = 45
+"""Within these a request to see the record is to be met (34 CFR 99.10(b)). The law names no days for a correction."""
+
+
 class RequestState(TextChoices):
     OPEN = "open", "Waiting for a decision"
     GRANTED = "granted", "Granted"
     REFUSED = "refused", "Refused"
+    HEARING = "hearing", "Hearing asked for"
+    SCHEDULED = "scheduled", "Hearing arranged"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+REQUEST_PENDING = (RequestState.OPEN, RequestState.HEARING, RequestState.SCHEDULED)
+"""Those in which the keepers of the record owe the student a step."""
+
+
+class RequestStep(TextChoices):
+    """What is done to a request. ``REQUEST_STEPS`` says in which states."""
+
+    DECIDE = "decide", "Decide"
+    WITHDRAW = "withdraw", "Withdraw it"
+    ASK_HEARING = "hear", "Ask for a hearing"
+    ARRANGE = "arrange", "Arrange the hearing"
+    CLOSE = "close", "Record the outcome"
+    STATE = "state", "Attach a statement"
+
+
+REQUEST_STEPS = {
+    RequestStep.DECIDE: (RequestState.OPEN,),
+    RequestStep.WITHDRAW: (RequestState.OPEN,),
+    RequestStep.ASK_HEARING: (RequestState.REFUSED,),
+    RequestStep.ARRANGE: (RequestState.HEARING, RequestState.SCHEDULED),
+    RequestStep.CLOSE: (RequestState.SCHEDULED,),
+    RequestStep.STATE: (RequestState.REFUSED,),
+}
+
+
+class ConsentState(TextChoices):
+    WAITING = "waiting", "Not yet begun"
+    VALID = "valid", "In force"
+    ENDED = "ended", "Ended"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 

@@ -8,6 +8,7 @@ from advising.views import (
     calendars,
     campaigns,
     caseload,
+    consents,
     discussion,
     dropins,
     goals,
@@ -51,6 +52,9 @@ urlpatterns = [
     path("requests/", requests.record_requests, name="record_requests"),
     path("requests/new/", requests.new_request, name="new_request"),
     path("requests/<int:request_id>/", requests.record_request, name="record_request"),
+    path("consents/", consents.consents, name="consents"),
+    path("consents/new/", consents.new_consent, name="new_consent"),
+    path("consents/<int:consent_id>/withdraw/", consents.withdraw_consent, name="withdraw_consent"),
     # Profiles
     path("profile/", people.student_profile, name="student_profile"),
     path("profile/advisor/", people.advisor_profile, name="advisor_profile"),

@@ -1,9 +1,19 @@
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from advising.models import DisclosureLog, StudentProfile
+from advising.choices import DisclosureBasis
+from advising.models import Consent, DisclosureLog, StudentProfile
 
 from .people import DateInput
+
+
+def named(consent: Consent) -> str:
+    """A consent among others: for whom, from when to when, and how it stands."""
+    first, last = (day and date_format(day, "M j, Y") for day in (consent.starts_on, consent.ends_on))
+    days = f"{first} to {last}" if last else f"from {first}"
+    return f"{consent.recipient}, {days} ({consent.state.label.lower()})"
 
 
 class ReasonForm(forms.Form):
@@ -67,16 +77,32 @@ class DisclosureForm(forms.ModelForm):
             "records": "Which records",
             "purpose": "For what purpose",
             "basis": "On which ground",
+            "consent": "The consent it rests on",
             "disclosed_on": "Day of the decision",
+        }
+        help_texts = {
+            "consent": "Students give consent on their own pages. It is in force that day and names this recipient.",
         }
 
     def __init__(self, *args, student, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["consent"].queryset = student.consents.all()
-        self.fields["consent"].label_from_instance = lambda consent: f"{consent.recipient}, from {consent.starts_on}"
+        self.fields["consent"].empty_label = "None"
+        self.fields["consent"].label_from_instance = named
+
+    def clean_disclosed_on(self):
+        day = self.cleaned_data["disclosed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("This day is still to come. Record it once it was decided.")
+        return day
 
     def clean(self):
         facts = super().clean()
+        consent, basis = facts.get("consent"), facts.get("basis")
+        if consent and basis not in (None, DisclosureBasis.CONSENT):
+            self.add_error("consent", "Name a consent only where it is the ground.")
+        elif facts.get("was_granted") and basis == DisclosureBasis.CONSENT and not consent and "consent" in facts:
+            self.add_error("consent", "Name the consent of this student that the disclosure rests on.")
         if facts.get("was_granted") and facts.get("basis") == "none":
             self.add_error("basis", "Records leave only on a ground that the law names.")
         return facts

@@ -1,4 +1,4 @@
-"""Goals and steps, what a student keeps, what they want to discuss, and their requests."""
+"""Goals and steps, what a student keeps, what they want to discuss."""
 
 from django import forms
 
@@ -107,24 +107,4 @@ class TopicForm(forms.Form):
         label="What would you like to know?",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Your advisors can read this.",
-    )
-
-
-class AskForm(forms.Form):
-    text = forms.CharField(max_length=4000, strip=True, widget=forms.Textarea(attrs={"rows": 6}))
-
-
-class DecisionForm(forms.Form):
-    granted = forms.TypedChoiceField(
-        label="Decision",
-        choices=[("yes", "Granted"), ("no", "Refused")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    decision = forms.CharField(
-        max_length=4000,
-        label="Reasons",
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="The student reads them. After a refusal they may attach a statement, and may ask for a hearing "
-        "(34 CFR 99.21).",
     )

@@ -19,7 +19,7 @@ from .logs import AccessLog, BreakGlass, Consent, DisclosureLog, LogHead
 from .notes import Attachment, Note, NoteVersion
 from .notifications import Notification
 from .people import AdvisorProfile, Assignment, MeetingPlace, SavedList, StudentProfile, Unit
-from .requests import RecordRequest
+from .requests import Hearing, RecordRequest
 from .saved import SavedProgram, SavedSearch
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "DisclosureLog",
     "DropIn",
     "Goal",
+    "Hearing",
     "ItemTemplate",
     "LogHead",
     "MeetingPlace",

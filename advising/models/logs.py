@@ -4,12 +4,16 @@ Log rows are only ever added, by ``services.logs``: the models refuse a change h
 database (migration ``0002_guards``), and each row carries a hash over itself and the row before it.
 """
 
+from datetime import date
+
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 
-from advising.choices import AccessAction, DisclosureBasis, Reason
+from advising.choices import AccessAction, ConsentState, DisclosureBasis, Reason
 from advising.exceptions import AdvisingError
 from advising.querysets import AccessLogQuerySet, BreakGlassQuerySet, ConsentQuerySet, DisclosureLogQuerySet
 
@@ -100,6 +104,10 @@ class DisclosureLog(ChainedLog):
                 condition=Q(was_granted=False) | ~Q(basis=DisclosureBasis.NONE), name="disclosure_granted_on_a_ground"
             ),
             models.CheckConstraint(
+                condition=Q(was_granted=False) | ~Q(basis=DisclosureBasis.CONSENT) | Q(consent__isnull=False),
+                name="disclosure_by_consent_names_it",
+            ),
+            models.CheckConstraint(
                 condition=~Q(requester="") & ~Q(recipient="") & ~Q(records="") & ~Q(purpose=""),
                 name="disclosure_is_complete",
             ),
@@ -147,7 +155,11 @@ class BreakGlass(models.Model):
 
 
 class Consent(models.Model):
-    """The student allows a recipient to receive records, for a purpose, from one day to another (both included)."""
+    """The student allows a recipient to receive records, for a purpose, from one day to another (both included).
+
+    Given by the signed-in student alone, which names the person and, with the confirmation, their approval
+    (34 CFR 99.30(d)); ``given_at`` is the date of that signature. One that is withdrawn ends at once and stays.
+    """
 
     student = models.ForeignKey("advising.StudentProfile", models.PROTECT, related_name="consents")
     recipient = models.CharField(max_length=200)
@@ -155,7 +167,7 @@ class Consent(models.Model):
     records = models.CharField(max_length=500)
     starts_on = models.DateField("from")
     ends_on = models.DateField("to", null=True, blank=True)
-    given_at = models.DateTimeField(auto_now_add=True)
+    given_at = models.DateTimeField(default=timezone.now, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConsentQuerySet.as_manager()
@@ -173,3 +185,40 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"Consent {self.pk}"
+
+    def state_on(self, day: date) -> ConsentState:
+        if self.revoked_at:
+            return ConsentState.WITHDRAWN
+        if day < self.starts_on:
+            return ConsentState.WAITING
+        return ConsentState.ENDED if self.ends_on and day > self.ends_on else ConsentState.VALID
+
+    @property
+    def state(self) -> ConsentState:
+        """As it stands today."""
+        return self.state_on(timezone.localdate())
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        return self.state in (ConsentState.VALID, ConsentState.WAITING)
+
+    def fault(self, *, recipient: str, day: date) -> str:
+        """Why no disclosure to ``recipient`` on ``day`` can rest on it; empty when one can."""
+        if fold(recipient) != fold(self.recipient):
+            return f"This consent covers “{self.recipient}”, and no other recipient."
+        revoked, ends = self.revoked_at and timezone.localdate(self.revoked_at), self.ends_on
+        return {
+            ConsentState.VALID: "",
+            ConsentState.WITHDRAWN: f"The student withdrew this consent on {shown(revoked)}.",
+            ConsentState.WAITING: f"This consent begins on {shown(self.starts_on)}, after that day.",
+            ConsentState.ENDED: f"This consent ended on {shown(ends)}, before that day.",
+        }[self.state_on(day)]
+
+
+def fold(name: str) -> str:
+    """A name without what does not tell two apart: case, and how many spaces."""
+    return " ".join(name.casefold().split())
+
+
+def shown(day: date | None) -> str:
+    return date_format(day, "M j, Y") if day else ""

@@ -1,22 +1,44 @@
 """Logs, disclosures, consents and requests about a record."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.utils import timezone
 
-from advising.choices import Reason, RequestState, Role
+from advising.choices import INSPECT_DAYS, REQUEST_PENDING, Reason, RequestKind, RequestState, Role
 
-from .base import RecordQuerySet, StudentRecordQuerySet, keeps_records
+from .base import RecordQuerySet, keeps_records
 
 
 class RecordRequestQuerySet(RecordQuerySet):
-    """The student, those who keep the record, and the author of a note whose correction was granted."""
+    """The student, those who keep the record, the author of a note whose correction was granted, and until its
+    outcome is recorded whoever presides over the hearing.
+    """
 
     def rules(self, user):
         from advising.models import AdvisorProfile
 
         mine = AdvisorProfile.objects.active().filter(user=user)
         granted = Q(state=RequestState.GRANTED, note__author__in=mine.values("user"))
-        return {Reason.SELF: Q(student__user=user), **keeps_records(user), Reason.AUTHOR: granted}
+        presides = Q(state=RequestState.SCHEDULED, hearing__presider=user)
+        return {
+            Reason.SELF: Q(student__user=user),
+            **keeps_records(user),
+            Reason.AUTHOR: granted,
+            Reason.HEARING: presides,
+        }
+
+    def pending(self):
+        return self.filter(state__in=REQUEST_PENDING)
+
+    def overdue(self):
+        """Open requests to inspect that were to be answered before today."""
+        last = timezone.localdate() - timedelta(days=INSPECT_DAYS)
+        return self.filter(kind=RequestKind.INSPECT, state=RequestState.OPEN, created_at__date__lt=last)
+
+    def with_statement(self):
+        """Those whose student said their own words, oldest first."""
+        return self.exclude(statement="").order_by("decided_at", "pk")
 
 
 class DisclosureLogQuerySet(RecordQuerySet):
@@ -24,9 +46,8 @@ class DisclosureLogQuerySet(RecordQuerySet):
         return {Reason.SELF: Q(student__user=user), **keeps_records(user)}
 
 
-class ConsentQuerySet(StudentRecordQuerySet):
-    def valid_on(self, day):
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, revoked_at__isnull=True)
+class ConsentQuerySet(DisclosureLogQuerySet):
+    """Those who see the disclosures see what they rest on."""
 
 
 class AccessLogQuerySet(RecordQuerySet):

@@ -337,6 +337,7 @@ def _make_the_rest(cases: list[Case], team: Team, meetings: list[Appointment]) -
         records="Program and dates of enrollment",
         starts_on=today - timedelta(days=20),
         ends_on=today + timedelta(days=160),
+        given_at=timezone.now() - timedelta(days=20),
     )
     record_disclosure(
         sam.student,

@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AccessAction
+from advising.choices import AccessAction, DisclosureBasis
 from advising.exceptions import AdvisingError
 from advising.models import AccessLog, DisclosureLog, LogHead, StudentProfile
 from advising.services import guards
@@ -145,13 +145,19 @@ def log_export(*, user, noun: str, filters: str, count: int, origin: Origin | No
 def record_disclosure(student: StudentProfile, *, user, **facts) -> DisclosureLog:
     """Add a disclosure or a refused request. ``facts`` are the fields of DisclosureLog that a form collects.
 
-    Raises AdvisingError where the consent named is another student's, or does not cover that day.
+    Raises AdvisingError when the user may not, and where records left on a consent that is not named, is another
+    student's, covers another recipient, or was not in force on that day.
     """
+    if not policy.can(user, "keep_records", student):
+        raise AdvisingError("You cannot record disclosures of this record.")
     row = DisclosureLog(student=student, recorded_by=user, **facts)
-    if row.was_granted and row.basis == "consent":
-        valid = student.consents.valid_on(row.disclosed_on).filter(pk=row.consent_id).exists()
-        if not valid:
-            raise AdvisingError("Name a consent of this student that is in force on that day.")
+    if row.was_granted and row.basis == DisclosureBasis.CONSENT:
+        # Held until the end, so that a withdrawal comes wholly before or wholly after.
+        consent = student.consents.select_for_update().filter(pk=row.consent_id).first()
+        if consent is None:
+            raise AdvisingError("Name the consent of this student that the disclosure rests on.")
+        if fault := consent.fault(recipient=row.recipient, day=row.disclosed_on):
+            raise AdvisingError(f"{fault} Nothing was recorded.")
     _append([row])
     return row
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind, RequestKind, RequestState
+from advising.choices import NotificationKind, RequestKind, RequestState, RequestStep
 from advising.exceptions import AdvisingError
 from advising.models import Note, RecordRequest, StudentProfile
 from advising.services.access import watchers
@@ -46,13 +46,7 @@ def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
 def _open(student: StudentProfile, **facts) -> RecordRequest:
     request = RecordRequest.objects.create(student=student, **facts)
     what = "see" if request.kind == RequestKind.INSPECT else "correct"
-    notify(
-        watchers(student).exclude(pk=student.user_id),
-        kind=NotificationKind.REQUEST,
-        subject=f"{student.name} asks to {what} their record",
-        link=_link(request),
-        key=f"request-{request.pk}",
-    )
+    tell(keepers(request), request, f"{student.name} asks to {what} their record", "asked")
     return request
 
 
@@ -60,61 +54,92 @@ def _open(student: StudentProfile, **facts) -> RecordRequest:
 def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> None:
     """Grant or refuse a request with the reason, and tell the student; of a granted correction also the note's author.
 
-    The note itself is corrected by its author. Raises AdvisingError when the user may not, gives no reason, or when
+    The note itself is corrected by its author. Word of a refused correction names the right to a hearing
+    (34 CFR 99.20(c)). Raises AdvisingError when the user may not, gives no reason, or when
     the request is no longer open.
     """
-    request = RecordRequest.objects.select_for_update(of=("self",)).select_related("student__user").get(pk=request.pk)
+    request = locked(request)
     if not policy.can(user, "decide", request):
         raise AdvisingError("You cannot decide on this request.")
     if not decision.strip():
         raise AdvisingError("Give the student your reasons.")
-    _refuse_closed(request)
+    refuse_step(request, RequestStep.DECIDE)
     request.state = RequestState.GRANTED if granted else RequestState.REFUSED
     request.decision, request.decided_by, request.decided_at = decision.strip(), user, timezone.now()
     request.save()
-    told = [request.student.user]
-    _tell(told, request, "Your request about your record was decided", "decided")
-    if granted and request.note:
-        _tell([request.note.author], request, "A student’s request to correct a note of yours was granted", "granted")
+    subject = "Your request about your record was decided"
+    if not granted and request.kind == RequestKind.AMEND:
+        subject = "Your request to correct your record was refused. You have the right to a hearing on it"
+    tell([request.student.user], request, subject, "decided")
+    if granted:
+        tell_author(request)
 
 
 @transaction.atomic
 def withdraw(request: RecordRequest, *, user) -> None:
     """Take a request back. Raises AdvisingError when it is not the user's own, or no longer open."""
-    request = RecordRequest.objects.select_for_update().get(pk=request.pk)
+    request = locked(request)
     if not policy.can(user, "edit", request):
         raise AdvisingError("This is not your request.")
-    _refuse_closed(request)
+    refuse_step(request, RequestStep.WITHDRAW)
     request.state = RequestState.WITHDRAWN
     request.save(update_fields=["state"])
 
 
 @transaction.atomic
 def attach_statement(request: RecordRequest, *, user, statement: str) -> None:
-    """After a refusal: the student's own words, shown with the note from then on (34 CFR 99.21(b)(2)).
+    """After a refusal, heard or not: the student's own words, shown with the note from then on (34 CFR 99.21(b)(2)).
 
-    Raises AdvisingError when it is not the user's own request, was not a refused correction, or is empty.
+    Those who keep the record are told. Raises AdvisingError when it is not the user's own request, is not a refused
+    correction, or is empty.
     """
-    request = RecordRequest.objects.select_for_update().get(pk=request.pk)
+    request = locked(request)
     if not policy.can(user, "edit", request):
         raise AdvisingError("This is not your request.")
-    if (request.kind, request.state) != (RequestKind.AMEND, RequestState.REFUSED):
-        raise AdvisingError("A statement can be attached to a correction that was refused.")
+    refuse_step(request, RequestStep.STATE)
     if not statement.strip():
         raise AdvisingError("Write the statement first.")
     request.statement = statement.strip()
     request.save(update_fields=["statement"])
+    tell(keepers(request), request, f"{request.student.name} attached a statement to a refused correction", "stated")
 
 
-def _refuse_closed(request: RecordRequest) -> None:
-    if request.state != RequestState.OPEN:
-        raise AdvisingError("This request is closed already.")
+def locked(request: RecordRequest) -> RecordRequest:
+    """The request as it stands now, held until the transaction ends."""
+    rows = RecordRequest.objects.select_for_update(of=("self",))
+    return rows.select_related("student__user", "note__author").get(pk=request.pk)
 
 
-def _tell(users, request: RecordRequest, subject: str, step: str) -> None:
-    key = f"request-{request.pk}-{step}"
-    notify(users, kind=NotificationKind.REQUEST, subject=subject, link=_link(request), key=key)
+REFUSALS = {
+    RequestStep.ASK_HEARING: "A hearing can be asked for once, on a correction that was refused.",
+    RequestStep.ARRANGE: "No hearing of this request waits to be arranged.",
+    RequestStep.CLOSE: "The outcome is recorded once, after the hearing has begun.",
+    RequestStep.STATE: "A statement can be attached to a correction that was refused.",
+}
 
 
-def _link(request: RecordRequest) -> str:
+def refuse_step(request: RecordRequest, step: RequestStep) -> None:
+    """Raise AdvisingError unless the request stands where ``step`` can follow."""
+    if not request.allows(step):
+        raise AdvisingError(REFUSALS.get(step, "This request is closed already."))
+
+
+def keepers(request: RecordRequest):
+    """Those who are told what a student did about a request."""
+    return watchers(request.student).exclude(pk=request.student.user_id)
+
+
+def tell(users, request: RecordRequest, subject: str, step: str | None) -> None:
+    """Word with a link to the request, once for each ``step``; each time for None."""
+    key = step and f"request-{request.pk}-{step}"
+    notify(users, kind=NotificationKind.REQUEST, subject=subject, link=link_to(request), key=key)
+
+
+def tell_author(request: RecordRequest) -> None:
+    """Of a granted correction: the note is its author's to correct."""
+    if request.note:
+        tell([request.note.author], request, "A student’s request to correct a note of yours was granted", "granted")
+
+
+def link_to(request: RecordRequest) -> str:
     return reverse("advising:record_request", args=[request.pk])

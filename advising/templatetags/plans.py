@@ -10,7 +10,7 @@ from django import template
 from django.urls import reverse
 
 from advising import policy
-from advising.models import RecordRequest, StudentProfile
+from advising.models import StudentProfile
 from advising.services.discussion import name_of, unlinked
 
 register = template.Library()
@@ -99,5 +99,5 @@ def agenda_links(context, note, may_edit):
 def requests_about(context, note):
     """Statements that the student attached to a note, and for the student the way to ask for a correction."""
     user = context["request"].user
-    attached = RecordRequest.objects.filter(note=note).exclude(statement="").order_by("decided_at")
+    attached = note.record_requests.with_statement()
     return {"note": note, "attached": attached, "may_ask": policy.can(user, "amend", note)}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from advising import policy
 from advising.exceptions import AdvisingError
 from advising.forms import DisclosureForm, EmergencyForm, ReasonForm
-from advising.models import AccessLog, BreakGlass, DisclosureLog, Note, StudentProfile
+from advising.models import AccessLog, BreakGlass, Consent, DisclosureLog, Note, StudentProfile
 from advising.services import access as service
 from advising.services.logs import record_disclosure
 
@@ -103,11 +103,12 @@ def disclosures(request, student_id: int):
         else:
             messages.success(request, "The disclosure is recorded. It cannot be changed.")
             return redirect("advising:disclosures", student.pk)
-    rows = DisclosureLog.objects.visible_to(request.user).filter(student=student).select_related("recorded_by")
+    rows = DisclosureLog.objects.visible_to(request.user).filter(student=student).select_related("consent")
     context = {
         "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "student": student,
         "form": form,
+        "consents": Consent.objects.visible_to(request.user).filter(student=student) if may_record else (),
         "is_mine": student.user_id == request.user.pk,
     }
     return render(request, "advising/disclosures.html", context)

@@ -60,6 +60,7 @@ def me(request):
         "requests": RecordRequest.objects.visible_to(user).filter(of_mine)[:LISTED],
         "disclosures": disclosures[:LISTED],
     }
+        "consents": Consent.objects.visible_to(user).filter(of_mine)[:LISTED],
     return render(request, "advising/me/page.html", context)
 
 
@@ -76,7 +77,8 @@ def my_record(request):
     for file in Attachment.objects.visible_to(user).filter(note__in=notes.values("pk")):
         files.setdefault(file.note_id, []).append(file)
     statements = {}
-    requests = RecordRequest.objects.visible_to(user).filter(of_mine).select_related("decided_by").order_by("pk")
+    requests = RecordRequest.objects.visible_to(user).filter(of_mine).order_by("pk")
+    requests = requests.select_related("decided_by", "hearing__presider")
     for asked in requests:
         if asked.note_id and asked.statement:
             statements.setdefault(asked.note_id, []).append(asked.statement)

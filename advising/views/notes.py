@@ -95,7 +95,11 @@ def note(request, note_id: int):
 def note_as_student(request, note_id: int):
     """The note as its student finds it; for the author, before or after sharing."""
     record = fetch(request, Note, pk=note_id, verb="edit")
-    context = {"note": record, "audience": audience(request, record.student, record, record.visibility)}
+    context = {
+        "note": record,
+        "audience": audience(request, record.student, record, record.visibility),
+        "statements": record.record_requests.with_statement().values_list("statement", flat=True),
+    }
     return render(request, "advising/note_as_student.html", context)
 
 

@@ -140,6 +140,7 @@ def print_record(request, student_id: int):
     student = fetch(request, StudentProfile, pk=student_id, verb=verb)
     decision = policy.can(request.user, verb, student)
     context = whole_record(request, student)
+    timeline.add_statements(context["notes"])
     log_access(student, user=request.user, decision=decision, action=action, origin=request.origin)
     timeline.log_notes(context["notes"], user=request.user, action=action, origin=request.origin)
     if not is_file:

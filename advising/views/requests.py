@@ -1,18 +1,23 @@
-"""Requests of students about their record, and the decisions on them."""
+"""Requests of students about their record, the decisions on them, and the hearings."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
-from advising.choices import RequestKind, RequestState
+from advising.choices import REQUEST_PENDING, RequestStep
 from advising.exceptions import AdvisingError
-from advising.forms.plans import AskForm, DecisionForm
+from advising.forms import AskForm, DecisionForm, HearingForm, OutcomeForm, StatementForm
 from advising.models import Note, RecordRequest
+from advising.services import hearings
 from advising.services import requests as service
 
 from .base import fetch, own_record, record_page
@@ -23,14 +28,21 @@ A_PAGE = 25
 @require_safe
 @record_page
 def record_requests(request):
-    """My own requests, or those that I am to answer, open ones first."""
+    """My own requests, or those that I am to answer: first what waits for an answer, the oldest of it foremost."""
     is_keeper = policy.is_record_keeper(request.user)
     if not is_keeper:
         own_record(request)
-    rank = Case(When(state=RequestState.OPEN, then=Value(0)), default=Value(1))
-    found = RecordRequest.objects.visible_to(request.user).select_related("student__user").order_by(rank, "-pk")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "advising/requests/list.html", {"page": page, "is_keeper": is_keeper})
+    waits = Case(When(state__in=REQUEST_PENDING, then=Value(0)), default=Value(1))
+    age = Case(When(state__in=REQUEST_PENDING, then=F("pk")), default=-F("pk"))
+    found = RecordRequest.objects.visible_to(request.user)
+    context = {
+        "page": Paginator(found.select_related("student__user", "hearing").order_by(waits, age), A_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "is_keeper": is_keeper,
+        "overdue": found.overdue().count() if is_keeper else 0,
+    }
+    return render(request, "advising/requests/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,47 +73,65 @@ def new_request(request):
     return render(request, "advising/requests/new.html", {"form": form, "note": note})
 
 
+class Action(NamedTuple):
+    """How a page takes a step: ``verb`` as the policy knows it, the form's class (None: a button), the service."""
+
+    verb: str
+    form: type[forms.Form] | None
+    take: Callable
+    done: str
+
+
+ACTIONS = {
+    RequestStep.DECIDE: Action(
+        "decide", DecisionForm, service.decide, "The decision is recorded, and the student is told."
+    ),
+    RequestStep.WITHDRAW: Action("edit", None, service.withdraw, "Your request is withdrawn."),
+    RequestStep.ASK_HEARING: Action(
+        "edit", None, hearings.ask_for_hearing, "You have asked for a hearing. You will be told here when it is."
+    ),
+    RequestStep.ARRANGE: Action(
+        "decide", HearingForm, hearings.arrange_hearing, "The hearing is arranged, and those who take part are told."
+    ),
+    RequestStep.CLOSE: Action(
+        "decide", OutcomeForm, hearings.close_hearing, "The outcome is recorded, and the student is told."
+    ),
+    RequestStep.STATE: Action(
+        "edit", StatementForm, service.attach_statement, "Your statement is attached and shown with the note."
+    ),
+}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def record_request(request, request_id: int):
-    """One request: ``action`` decides on it, takes it back, or attaches a statement."""
+    """One request; ``action`` is the RequestStep that a POST takes."""
     asked = fetch(request, RecordRequest, pk=request_id, log=True)
-    is_open = asked.state == RequestState.OPEN
-    is_refused = (asked.kind, asked.state) == (RequestKind.AMEND, RequestState.REFUSED)
-    may_decide = is_open and policy.can(request.user, "decide", asked)
-    is_mine = bool(policy.can(request.user, "edit", asked))
-    action = request.POST.get("action", "")
-    deciding = DecisionForm(request.POST if action == "decide" else None) if may_decide else None
-    stating = AskForm(request.POST if action == "state" else None, initial={"text": asked.statement})
-    stating.fields["text"].label = "Your statement"
-    try:
-        if action == "decide" and not deciding:
-            raise PermissionDenied
-        if action in ("withdraw", "state") and not is_mine:
-            raise PermissionDenied
-        if action == "decide" and deciding.is_valid():
-            service.decide(asked, user=request.user, **deciding.cleaned_data)
-            return _done(request, asked, "The decision is recorded, and the student is told.")
-        if action == "withdraw":
-            service.withdraw(asked, user=request.user)
-            return _done(request, asked, "Your request is withdrawn.")
-        if action == "state" and stating.is_valid():
-            service.attach_statement(asked, user=request.user, statement=stating.cleaned_data["text"])
-            return _done(request, asked, "Your statement is attached and shown with the note.")
-    except AdvisingError as error:
-        messages.error(request, str(error))
-        return redirect("advising:record_request", asked.pk)
+    may = {verb: bool(policy.can(request.user, verb, asked)) for verb in ("edit", "decide")}
+    step = request.POST.get("action", "")
+    if step in ACTIONS and not may[ACTIONS[step].verb]:
+        raise PermissionDenied
+    open_steps = [name for name, action in ACTIONS.items() if may[action.verb] and asked.allows(name)]
+    offered = {
+        name: form and form(request.POST if name == step else None, asked=asked)
+        for name, form in ((name, ACTIONS[name].form) for name in open_steps)
+    }
+    if step in ACTIONS:
+        action, form = ACTIONS[step], offered.get(step)
+        try:
+            service.refuse_step(asked, step)
+            if form is None or form.is_valid():
+                action.take(asked, user=request.user, **(form.cleaned_data if form else {}))
+                messages.success(request, action.done)
+                return redirect("advising:record_request", asked.pk)
+        except AdvisingError as error:
+            messages.error(request, str(error))
+            return redirect("advising:record_request", asked.pk)
     context = {
         "asked": asked,
+        "hearing": getattr(asked, "hearing", None),
         "note": asked.note if asked.note and policy.can(request.user, "view", asked.note) else None,
-        "is_mine": is_mine,
-        "may_withdraw": is_mine and is_open,
-        "deciding": deciding,
-        "stating": stating if is_mine and is_refused else None,
+        "is_mine": may["edit"],
+        "steps": {name.value: form or True for name, form in offered.items()},
     }
     return render(request, "advising/requests/request.html", context)
-
-
-def _done(request, asked: RecordRequest, text: str):
-    messages.success(request, text)
-    return redirect("advising:record_request", asked.pk)

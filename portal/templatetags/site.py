@@ -1,12 +1,13 @@
 """What the frame of every page needs."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django import template
 from django.urls import reverse
 
 from advising import policy
-from advising.models import StudentProfile
+from advising.models import RecordRequest, StudentProfile
 
 register = template.Library()
 
@@ -31,14 +32,19 @@ MAIN_NAV = [
 
 
 class RecordNavItem(NamedTuple):
-    """``roles`` are those of ``roles_of`` for whom the page is."""
+    """``roles`` are those of ``roles_of`` for whom the page is; ``count`` says how much waits there for a user."""
 
     url_name: str
     label: str
     roles: frozenset[str]
+    count: Callable[..., int] = lambda user: 0
 
 
-STUDENT, ADVISOR, STAFF = (frozenset({role}) for role in ("student", "advisor", "staff"))
+def requests_pending(user) -> int:
+    return RecordRequest.objects.visible_to(user).pending().count()
+
+
+STUDENT, ADVISOR, STAFF, KEEPER = (frozenset({role}) for role in ("student", "advisor", "staff", "keeper"))
 
 RECORD_NAV = [
     RecordNavItem("advising:caseload", "Caseload", ADVISOR),
@@ -54,6 +60,8 @@ RECORD_NAV = [
     RecordNavItem("advising:alerts", "Alerts", STAFF),
     RecordNavItem("advising:retired", "Programs withdrawn", ADVISOR),
     RecordNavItem("advising:reports", "Reports", ADVISOR),
+    RecordNavItem("advising:record_requests", "Requests", KEEPER, requests_pending),
+    RecordNavItem("advising:transfer", "Transfer", KEEPER),
     RecordNavItem("advising:my_notes", "Notes", STUDENT | ADVISOR),
 ]
 """The one list above the pages of the advising record."""
@@ -76,11 +84,13 @@ def main_nav(context):
 
 
 def roles_of(user) -> set[str]:
-    """Whose pages the user needs: any of student, advisor and staff."""
+    """Whose pages the user needs: any of student, advisor, staff, and keeper of records, who is always staff."""
+    is_staff = policy.is_staff(user)
     held = {
         "student": StudentProfile.objects.filter(user=user).exists(),
         "advisor": policy.is_advisor(user),
-        "staff": policy.is_staff(user),
+        "staff": is_staff,
+        "keeper": is_staff and policy.is_record_keeper(user),
     }
     return {role for role, is_held in held.items() if is_held}
 
@@ -92,6 +102,9 @@ def record_nav(context):
     if not getattr(user, "is_authenticated", False) or not request.path.startswith("/advising/"):
         return {"items": []}
     roles = roles_of(user)
-    links = [(reverse(item.url_name), item.label) for item in RECORD_NAV if item.roles & roles]
-    items = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in links]
+    links = [(reverse(item.url_name), item) for item in RECORD_NAV if item.roles & roles]
+    items = [
+        {"url": url, "label": item.label, "count": item.count(user), "current": request.path.startswith(url)}
+        for url, item in links
+    ]
     return {"items": items, "request": request}

@@ -212,3 +212,17 @@ def make_request(student=None, **values) -> models.RecordRequest:
     return models.RecordRequest.objects.create(
         student=student or make_student(), **{"kind": choices.RequestKind.INSPECT, **values}
     )
+
+
+def make_consent(student=None, **values) -> models.Consent:
+    """In force since today, until it is withdrawn."""
+    return models.Consent.objects.create(
+        student=student or make_student(),
+        **{
+            "recipient": "Example Hospital",
+            "records": "Program and dates",
+            "purpose": "A reference",
+            "starts_on": timezone.localdate(),
+            **values,
+        },
+    )

@@ -146,10 +146,11 @@ def test_from_the_note_to_the_statement_on_the_pages(note, lead):
     assert (asked.state, asked.note, asked.student) == ("open", note, note.student)
     address = reverse("advising:record_request", args=[asked.pk])
     assert "It was Tuesday." in keeper.get(address).text
-    assert keeper.post(address, {"action": "decide", "granted": "maybe", "decision": ""}).context["deciding"].errors
+    answer = keeper.post(address, {"action": "decide", "granted": "maybe", "decision": ""})
+    assert set(answer.context["steps"]["decide"].errors) == {"granted", "decision"}
     keeper.post(address, {"action": "decide", "granted": "no", "decision": "The calendar says Monday."})
     assert "The calendar says Monday." in student.get(address).text
-    student.post(address, {"action": "state", "text": "The calendar is wrong."})
+    student.post(address, {"action": "state", "statement": "The calendar is wrong."})
     asked.refresh_from_db()
     assert (asked.state, asked.statement) == ("refused", "The calendar is wrong.")
 
@@ -173,7 +174,7 @@ def test_requests_are_unknown_to_those_without_a_part_in_them(note, other_studen
     for user in (other_student, stranger_advisor, note.author):
         assert client_for(user).get(address).status_code == 404
         for action in ("decide", "withdraw", "state"):
-            data = {"action": action, "granted": "yes", "decision": "Yes", "text": "Mine"}
+            data = {"action": action, "granted": "yes", "decision": "Yes", "statement": "Mine"}
             assert client_for(user).post(address, data).status_code == 404
     assert client_for(other_student).get(f"{reverse('advising:new_request')}?note={note.pk}").status_code == 404
 
@@ -199,6 +200,6 @@ def test_the_list_costs_the_same_with_one_and_three(sam, ada, lead, number, djan
         make_request(sam, kind="amend", text="Wrong")
     client = client_for(lead)
     client.get(reverse("advising:record_requests"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(17):
         page = client.get(reverse("advising:record_requests"))
     assert len(page.context["page"].object_list) == number

@@ -24,12 +24,12 @@ ALLOWED = policy.Decision(True, "assigned")
 @pytest.fixture
 def written(student):
     """Three rows in each log."""
-    record, reader = make_student(student), make_user("Advisor")
+    record, reader, keeper = make_student(student), make_user("Advisor"), make_user("Administrator")
     for _ in range(3):
         log_access(record, user=reader, decision=ALLOWED, origin=Origin("192.0.2.7", "abc"), detail={"n": [1, "é"]})
         record_disclosure(
             record,
-            user=reader,
+            user=keeper,
             requester="A college",
             recipient="A college",
             records="Plan",
@@ -212,15 +212,15 @@ def test_addresses_are_kept_in_one_form(address, kept, student):
 
 
 def test_a_disclosure_by_consent_needs_one_in_force(student):
-    record, other, lead = make_student(student), make_student(), make_user("Lead advisor")
+    record, other, keeper = make_student(student), make_student(), make_user("Administrator")
     today = timezone.localdate()
     words = {"recipient": "A college", "purpose": "Transfer", "records": "Plan"}
     facts = {**words, "requester": "A college", "basis": "consent", "was_granted": True, "disclosed_on": today}
     over = Consent.objects.create(student=record, starts_on=today, revoked_at=timezone.now(), **words)
     others = Consent.objects.create(student=other, starts_on=today, **words)
-    for consent in (None, over, others):
-        with pytest.raises(AdvisingError, match="Name a consent"):
-            record_disclosure(record, user=lead, consent=consent, **facts)
+    for consent, why in ((None, "Name the consent"), (over, "withdrew"), (others, "Name the consent")):
+        with pytest.raises(AdvisingError, match=why):
+            record_disclosure(record, user=keeper, consent=consent, **facts)
     valid = Consent.objects.create(student=record, starts_on=today, **words)
-    assert record_disclosure(record, user=lead, consent=valid, **facts).sequence == 1
+    assert record_disclosure(record, user=keeper, consent=valid, **facts).sequence == 1
     assert LogHead.objects.get(log="disclosure").sequence == 1
