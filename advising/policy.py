@@ -202,6 +202,16 @@ def decide_request(user, request: models.RecordRequest) -> Decision:
     return keep_records(user, request.student)
 
 
+def presiders(request: models.RecordRequest):
+    """Who may preside over its hearing: advisors, leads and administrators without a direct interest in the outcome
+    (34 CFR 99.22(c)), so neither the student, nor whoever refused, nor the author of the note.
+    """
+    staff = Q(advisor_profile__is_active=True) | Q(groups__name__in=[Role.LEAD, Role.ADMINISTRATOR])
+    interested = {request.student.user_id, request.decided_by_id, request.note.author_id if request.note else None}
+    people = get_user_model().objects.filter(staff | Q(is_superuser=True), is_active=True).exclude(pk__in=interested)
+    return people.order_by("last_name", "first_name", "pk").distinct()
+
+
 def change_plan(user, record: Model) -> Decision:
     """The student and the advisors who work with them."""
     return view(user, record)
@@ -217,16 +227,6 @@ RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
     (models.StudentProfile, "book"): reach_or_self,
     (models.StudentProfile, "write_note"): reach,
     (models.StudentProfile, "add_item"): reach,
-def presiders(request: models.RecordRequest):
-    """Who may preside over its hearing: advisors, leads and administrators without a direct interest in the outcome
-    (34 CFR 99.22(c)), so neither the student, nor whoever refused, nor the author of the note.
-    """
-    staff = Q(advisor_profile__is_active=True) | Q(groups__name__in=[Role.LEAD, Role.ADMINISTRATOR])
-    interested = {request.student.user_id, request.decided_by_id, request.note.author_id if request.note else None}
-    people = get_user_model().objects.filter(staff | Q(is_superuser=True), is_active=True).exclude(pk__in=interested)
-    return people.order_by("last_name", "first_name", "pk").distinct()
-
-
     (models.StudentProfile, "export"): reach,
     (models.StudentProfile, "print"): view,
     (models.StudentProfile, "raise_alert"): raise_alert,

@@ -313,6 +313,9 @@ PLANS = {
     "advising:record_requests": page(302, 200, 404, 200, 404, 200, args=with_profiles),
     "advising:new_request": form(*OWN_STUDENTS, args=with_profiles),
     "advising:record_request": form(302, 200, 404, 200, 404, 200, args=a_plan(records.make_request)),
+    "advising:consents": page(*OWN_STUDENTS, args=with_profiles),
+    "advising:new_consent": form(*OWN_STUDENTS, args=with_profiles),
+    "advising:withdraw_consent": form(405, args=a_plan(records.make_consent)),  # POST only
 }
 
 
@@ -320,9 +323,6 @@ def a_list(cast):
     return [models.SavedList.objects.create(user=cast.advisor, name="Mine").pk]
 
 
-    "advising:consents": page(*OWN_STUDENTS, args=with_profiles),
-    "advising:new_consent": form(*OWN_STUDENTS, args=with_profiles),
-    "advising:withdraw_consent": form(405, args=a_plan(records.make_consent)),  # POST only
 CASELOAD = {
     "advising:caseload": page(302, 403, 200, 200, 403, 403, args=with_profiles),
     "advising:caseload_csv": page(302, 403, 200, 200, 403, 403, args=with_profiles),
