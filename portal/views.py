@@ -4,17 +4,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from programs.filters import ProgramFilterSet
-from programs.models import Certification
+from programs.models import Certification, JobTitleOccupation
+from programs.search.engine import LISTED
 from programs.views.search import answer
 
 WAYS_IN = {"job": "By job title", "certification": "By certification", "field": "By field"}
+
+TITLES_COMPARED = 200
+"""Job titles with the most programs, among which those of the first page are found."""
 
 
 @require_safe
 def home(request):
     """The first page: the search box, and the ways in that hold most programs, with their numbers."""
-    page = answer(ProgramFilterSet({}))
+    page = answer(ProgramFilterSet({}), listed={**LISTED, "job": TITLES_COMPARED})
     facets = {facet.name: facet for facet in page.facets if facet.choices}
+    if "job" in facets:
+        facets["job"] = _one_of_each_occupation(facets["job"])
     if "certification" in facets:
         facets["certification"] = _with_full_names(facets["certification"])
     ways_in = [(heading, facets[name]) for name, heading in WAYS_IN.items() if name in facets]
@@ -26,3 +32,15 @@ def _with_full_names(facet):
     slugs = [choice.value for choice in facet.choices]
     names = {record.slug: str(record) for record in Certification.objects.filter(slug__in=slugs)}
     return replace(facet, choices=tuple(replace(one, label=names.get(one.value, one.label)) for one in facet.choices))
+
+
+def _one_of_each_occupation(facet):
+    """The title with most programs of each occupation: a dozen names of one job would hide all others."""
+    slugs = [choice.value for choice in facet.choices]
+    primary = JobTitleOccupation.objects.filter(job_title__slug__in=slugs, is_primary=True)
+    occupation = dict(primary.values_list("job_title__slug", "occupation"))
+    first = {}
+    for choice in facet.choices:
+        first.setdefault(occupation.get(choice.value, choice.value), choice)
+    kept = tuple(first.values())[: LISTED["job"]]
+    return replace(facet, choices=kept, hidden=facet.hidden + len(facet.choices) - len(kept))

@@ -52,11 +52,12 @@ CONDITION_LABELS = {
 }
 
 
-def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False) -> SearchPage:
+def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False, listed=LISTED) -> SearchPage:
     """Answer ``query`` from ``snapshot``; asks the database for nothing.
 
     A page past the last one gives the last one. Distances are in miles. ``only_programs`` leaves out what a further
-    choice would bring (facets, remedies, elsewhere), which is most of the work.
+    choice would bring (facets, remedies, elsewhere), which is most of the work. ``listed`` is how many choices of each
+    long facet are told.
     """
     words, corrected = snapshot.text.read(query.q, exact=query.exact)
     text = match_text(snapshot, words) if words else None
@@ -80,7 +81,7 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
         return page
     return replace(
         page,
-        facets=tuple(_facet(conditions, name, *tally) for name, tally in tally_facets(conditions).items()),
+        facets=tuple(_facet(conditions, name, *tally, listed) for name, tally in tally_facets(conditions).items()),
         remedies=() if total else _remedies(conditions, words),
         elsewhere=_elsewhere(conditions, total),
     )
@@ -182,14 +183,14 @@ def choice_label(snapshot: Snapshot, facet: str, value: str) -> str:
     return snapshot.labels[facet].get(value, value)
 
 
-def _facet(conditions: Conditions, name: str, values: list[str], counts: np.ndarray) -> Facet:
+def _facet(conditions: Conditions, name: str, values: list[str], counts: np.ndarray, most: dict[str, int]) -> Facet:
     """The facet as the page lists it: all of a short one; of a long one the best, and the chosen ones always."""
     snapshot, chosen = conditions.snapshot, getattr(conditions.query, name)
-    if name not in LISTED:
+    if name not in most:
         listed, hidden = list(zip(values, counts.tolist(), strict=True)), 0
     else:
         best = best_choices(snapshot, name, counts)
-        listed = [(values[at], int(counts[at])) for at in best[: LISTED[name]].tolist()]
+        listed = [(values[at], int(counts[at])) for at in best[: most[name]].tolist()]
         shown = {value for value, _ in listed}
         for value in chosen:
             if value not in shown:

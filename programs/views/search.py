@@ -42,11 +42,14 @@ def results(request):
     return render(request, "programs/search.html", context)
 
 
-def answer(filterset: ProgramFilterSet, number: int = 1) -> SearchPage:
-    """A page of results: from the snapshot, or without counts from the database where there is none."""
+def answer(filterset: ProgramFilterSet, number: int = 1, **options) -> SearchPage:
+    """A page of results: from the snapshot, or without counts from the database where there is none.
+
+    ``options`` are those of ``search``.
+    """
     query = filterset.to_query(page=number)
     snapshot = snapshots.current()
-    return page_from_database(filterset.qs, query) if snapshot is None else search(query, snapshot)
+    return page_from_database(filterset.qs, query) if snapshot is None else search(query, snapshot, **options)
 
 
 @require_safe

@@ -29,6 +29,23 @@ def test_first_page_leads_in_by_job_certification_and_field(visitor):
         assert f'href="{address}"' in html
 
 
+def test_one_job_title_of_each_occupation_leads_in(visitor):
+    coding, nursing = make.make_occupation(), make.make_occupation()
+    titles = {name: make.make_job_title(name=name) for name in ("Coder", "Coding clerk", "Nurse", "Helper")}
+    for name, occupation in {"Coder": coding, "Coding clerk": coding, "Nurse": nursing}.items():
+        titles[name].occupation_links.create(occupation=occupation, is_primary=True)
+    for name in ("Coder", "Coder", "Coder", "Coding clerk", "Coding clerk", "Nurse", "Helper"):
+        make.make_career_link(program=make.make_offering().program, job_title=titles[name])
+    response = visitor.get("/")
+    heading, facet = response.context["ways_in"][0]
+    assert (heading, [(choice.label, choice.count) for choice in facet.choices]) == (
+        "By job title",
+        [("Coder", 3), ("Helper", 1), ("Nurse", 1)],
+    )
+    assert facet.hidden == 1
+    assert "All of them (1 more)" in response.text
+
+
 def test_empty_catalog_has_a_first_page(visitor):
     response = visitor.get("/")
     assert response.status_code == 200
