@@ -1,7 +1,7 @@
 """A real browser on a live server. Each test gets a page of its own; a failure leaves a screenshot in var/screenshots.
 
 Whatever the test, a page that breaks the Content-Security-Policy, throws in script or asks another site for anything
-fails it.
+fails it. After a click the next page is on its way, not there: what follows one is asked with ``expect``, which waits.
 """
 
 import os
@@ -10,7 +10,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import client_for
 from tests.run_legs import find_chromium
@@ -21,6 +21,7 @@ QUIET = ("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWar
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 ARGUMENTS += ["--no-first-run", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 SCREENSHOTS = settings.VAR_DIR / "screenshots"
+PATIENCE = 30_000  # milliseconds: a busy machine is slow, and only a test that fails waits this long
 PHONE, TABLET, DESKTOP = ({"width": width, "height": 900} for width in (320, 768, 1280))
 
 
@@ -42,8 +43,9 @@ def pytest_runtest_makereport(item, call):
 def browser():
     # Playwright runs an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, timeout=2 * PATIENCE)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -59,7 +61,7 @@ def open_page(browser, live_server, request):
 
     def open_(user=None, **context):
         context = browser.new_context(**{"base_url": live_server.url, "viewport": DESKTOP, **context})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if user:
             value = client_for(user).cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
