@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from programs.choices import US_STATES, Measure, Qualifier, StatisticKind, Unit
+from programs import wording
+from programs.choices import Measure, Qualifier, StatisticKind, Unit
 from programs.models import Source, Statistic
 
 MAX_AGE_YEARS = 2
@@ -73,11 +74,11 @@ class Figure:
 
     @property
     def period(self) -> str:
-        return period_words(self.statistic.period_start, self.statistic.period_end)
+        return wording.period(self.statistic.period_start, self.statistic.period_end)
 
     @property
     def area(self) -> str:
-        return area_words(self.statistic.area)
+        return wording.area(self.statistic.area)
 
     @property
     def is_old(self) -> bool:
@@ -235,19 +236,6 @@ class Figures:
             (Measure.EMPLOYMENT, StatisticKind.COUNT),
         )
         return [figure for figure in (self.first(*pair) for pair in wanted) if figure]
-
-
-def period_words(start: date, end: date) -> str:
-    """ "May 2025", "2025", "2024 to 2034" (whole calendar years) or "July 2023 to June 2024"."""
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{end:%B %Y}"
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        return f"{end:%Y}" if start.year == end.year else f"{start:%Y} to {end:%Y}"
-    return f"{start:%B %Y} to {end:%B %Y}"
-
-
-def area_words(area: str) -> str:
-    return "United States" if area == "US" else US_STATES.get(area, area)
 
 
 def _lower_first(text: str) -> str:

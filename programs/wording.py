@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from programs.choices import DurationBasis, Modality, Pacing, StartType
+from programs.choices import US_STATES, DurationBasis, Modality, Pacing, StartType
 
 NOT_REPORTED = "Not reported"
 WEEKS_A_YEAR = 52
@@ -41,6 +41,27 @@ def duration_basis(basis: str) -> str:
         DurationBasis.REPORTED: "reported by the school",
         DurationBasis.AWARD_LEVEL: "the range that IPEDS gives for this award, not this program’s own length",
     }.get(basis, "")
+
+
+def length(offering) -> str:
+    """How long an offering takes: "about 6 months"; where only its award's range is known, that this is all it is."""
+    said = duration(offering.duration_min_weeks, offering.duration_max_weeks)
+    known = said != NOT_REPORTED and offering.duration_basis == DurationBasis.AWARD_LEVEL
+    return f"{said} (usual for this award)" if known else said
+
+
+def period(start: date, end: date) -> str:
+    """ "May 2025", "2025", "2024 to 2034" (whole calendar years) or "July 2023 to June 2024"."""
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{end:%B %Y}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"{end:%Y}" if start.year == end.year else f"{start:%Y} to {end:%Y}"
+    return f"{start:%B %Y} to {end:%B %Y}"
+
+
+def area(code: str) -> str:
+    """ "United States" for US, "Ohio" for OH; what is no code stays as it is."""
+    return "United States" if code == "US" else US_STATES.get(code, code)
 
 
 def money(amount: Decimal | None, currency: str = "USD") -> str:
@@ -89,6 +110,6 @@ def offering_line(offering) -> str:
     """An offering in one line: "Online, self-paced, about 6 months, from $1,850"; ``price`` is annotated."""
     format_ = "Format not reported" if offering.modality == Modality.UNKNOWN else offering.get_modality_display()
     parts = [format_] + ([] if offering.pacing == Pacing.UNKNOWN else [offering.get_pacing_display().lower()])
-    length = duration(offering.duration_min_weeks, offering.duration_max_weeks)
-    parts.append("length not reported" if length == NOT_REPORTED else length)
+    said = length(offering)
+    parts.append("length not reported" if said == NOT_REPORTED else said)
     return ", ".join([*parts, price(offering.price)])

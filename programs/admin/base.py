@@ -13,7 +13,7 @@ from programs.choices import Status
 from programs.exceptions import DirectoryError
 from programs.services import publishing
 
-from .forms import NamesField, PublishableForm
+from .forms import HistoryForm, NamesField, PublishableForm
 
 ACTION_LIMIT = 500
 """Records that one action takes: each is checked and recorded by itself, within one request."""
@@ -100,10 +100,25 @@ class ReadOnlyAdmin(CatalogAdmin):
 class HistoryAdmin(CatalogAdmin, SimpleHistoryAdmin):
     """With who changed what and when. The past is for reading: going back is an edit like any other, and checked."""
 
+    form = HistoryForm
     object_history_list_template = "admin/programs/history_list.html"
 
     def revert_disabled(self, request, obj=None):
         return True
+
+    def get_fieldsets(self, request, obj=None):
+        """With the hidden field by which ``HistoryForm`` notices another editor."""
+        *others, (name, options) = super().get_fieldsets(request, obj)
+        fields = [each for each in options["fields"] if each != "last_change"]
+        return [*others, (name, {**options, "fields": [*fields, "last_change"] if obj else fields})]
+
+    def get_object(self, request, object_id, from_field=None):
+        """Of two editors who save at once the second waits for the first, and then sees what it left."""
+        record = super().get_object(request, object_id, from_field)
+        if record and request.method == "POST":
+            self.model.objects.select_for_update().filter(pk=record.pk).first()
+            record = super().get_object(request, object_id, from_field)
+        return record
 
     def save_model(self, request, obj, form, change):
         if change:

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.functional import cached_property
 
 
 class NamesField(forms.Field):
@@ -28,7 +29,32 @@ class NamesField(forms.Field):
             raise forms.ValidationError(f"“{too_long[0][:40]}…” is longer than {self.longest} characters. Shorten it.")
 
 
-class PublishableForm(forms.ModelForm):
+class HistoryForm(forms.ModelForm):
+    """Refuses to write over what somebody else saved after the form was opened."""
+
+    last_change = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["last_change"] = self._latest.history_id if self._latest else None
+
+    @cached_property
+    def _latest(self):
+        """The newest row of the record's history; None for a new record, and for one that only imports wrote."""
+        return self.instance.history.select_related("history_user").first() if self.instance.pk else None
+
+    def clean(self):
+        cleaned = super().clean()
+        if self._latest and cleaned.get("last_change") != self._latest.history_id:
+            who = self._latest.history_user or "Somebody else"
+            raise forms.ValidationError(
+                f"{who} saved this record while you were editing it, so nothing was saved. "
+                "Open it again in another tab, and bring your changes there."
+            )
+        return cleaned
+
+
+class PublishableForm(HistoryForm):
     """``refusals`` say why the record, once everything on its page was saved, could not have the chosen status."""
 
     refusals = ()

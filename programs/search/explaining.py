@@ -15,14 +15,16 @@ PLACES = {"name": "the name", "field": "the field", "school": "the school", "lev
 def explain(snapshot, words: list[Word], found: np.ndarray) -> dict[int, tuple[Match, ...]]:
     """For each of a page's programs (positions), the words and where they matched, best place first."""
     weights = [_weights_by_place(snapshot, word.keys) for word in words]
+    meant = [[_weights_by_place(snapshot, keys) for keys in word.means] for word in words]
     titles = _title_of_occupation(snapshot, words)
     reasons = {}
     for at in found.tolist():
         places: dict[str, list[str]] = {}
         for bit, (word, by_place) in enumerate(zip(words, weights, strict=True)):
             place = _best_place(snapshot, at, by_place) or _job_title(snapshot, at, bit, titles)
-            if place:
-                places.setdefault(place, []).append(word.text)
+            found_in = [place] if place else [_best_place(snapshot, at, each) for each in meant[bit]]
+            if found_in and all(found_in):
+                places.setdefault(" and ".join(dict.fromkeys(found_in)), []).append(word.text)
         reasons[int(snapshot.columns.id[at])] = tuple(
             Match(words=" ".join(held), place=place) for place, held in places.items()
         )

@@ -1,10 +1,11 @@
 """Which programs a text matches, and how well."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from .text import OFTEN, OPENS, PHRASE, TITLE, Postings, TextIndex, Word
+from .text import OFTEN, OPENS, PHRASE, SIDE, TITLE, Postings, TextIndex, Word
 from .title_table import CERTIFICATION, TitleTable
 from .words import words_of
 
@@ -23,7 +24,7 @@ def match_text(snapshot, words: list[Word]) -> TextMatch:
     The worth of a word grows with its rarity (logarithm of programs over programs that hold it in their own texts).
     """
     columns = snapshot.columns
-    own = [_own_weights(snapshot, word.keys) for word in words]
+    own = [_own_weights(snapshot, word) for word in words]
     holds = [weights > 0 for weights in own]
     rarity = np.array([np.log1p(columns.size / (1 + np.count_nonzero(held))) for held in holds], dtype=np.float32)
     all_held = np.logical_and.reduce(holds)
@@ -46,8 +47,16 @@ def match_text(snapshot, words: list[Word]) -> TextMatch:
     return TextMatch(score > 0, score)
 
 
-def _own_weights(snapshot, keys) -> np.ndarray:
-    """The best weight of a word in each program's own texts."""
+def _own_weights(snapshot, word: Word) -> np.ndarray:
+    """The best weight of a word in each program's own texts; through its longer meaning, what all of that is worth."""
+    best = _held_weights(snapshot, word.keys)
+    if word.means:
+        meant = np.array([_held_weights(snapshot, keys) for keys in word.means])
+        np.maximum(best, SIDE * meant.mean(axis=0) * (meant > 0).all(axis=0), out=best)
+    return best
+
+
+def _held_weights(snapshot, keys) -> np.ndarray:
     columns, index = snapshot.columns, snapshot.text
     best = np.zeros(columns.size, dtype=np.float32)
     for postings, positions in (
@@ -117,13 +126,14 @@ def _title_weights(snapshot, titles: np.ndarray, held: int) -> np.ndarray | None
 
 
 def _phrase_bonus(snapshot, words: list[Word], worth: float) -> np.ndarray | float:
-    """``PHRASE`` for programs whose name, field, award or certification holds the words in their order."""
+    """``PHRASE`` for programs whose name, school, field, award or certification holds the words in their order."""
     if len(words) < 2:
         return 0.0
     columns, index, vocabulary = snapshot.columns, snapshot.text, snapshot.vocabulary
     bonus = np.zeros(columns.size, dtype=np.float32)
     for postings, texts, positions in (
         (index.names, vocabulary.names, columns.name),
+        (index.schools, [row[2] for row in vocabulary.schools], columns.school),
         (index.fields, snapshot.reference.field_titles, columns.field),
         (index.levels, index.level_texts, columns.level),
     ):
@@ -145,9 +155,14 @@ def _holding_phrase(postings: Postings, texts: list[str], words: list[Word]) -> 
         units = np.unique(np.concatenate(units))
         candidates = units if candidates is None else np.intersect1d(candidates, units, assume_unique=True)
     phrase = " " + " ".join(word.keys[0] for word in words) + " "
-    hits = [at for at in candidates.tolist() if phrase in f" {' '.join(words_of(texts[at]))} "]
+    hits = [at for at in candidates.tolist() if phrase in _phrase_of(texts[at])]
     if not hits:
         return None
     found = np.zeros(postings.size + 1, dtype=np.float32)
     found[hits] = PHRASE
     return found
+
+
+@lru_cache(maxsize=100_000)
+def _phrase_of(text: str) -> str:
+    return f" {' '.join(words_of(text))} "

@@ -9,8 +9,10 @@ Every word must be found in a program's own texts (name, school and place, field
 that leads to the program's field may stand in for all the words it holds itself.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import process
@@ -20,7 +22,7 @@ from programs.choices import GROUP_OF_LEVEL, US_STATES, AwardLevel, LevelGroup
 
 from .columns import LEVELS
 from .title_table import TitleTable
-from .words import STATE, TOKEN, doing, fold, query_words, side_words, stem, words_of
+from .words import MEANS, STATE, TOKEN, doing, fold, query_words, side_words, stem, words_of
 
 NAME, CERTIFICATION, FIELD, SCHOOL, PLACE, LEVEL, GROUP, FAMILY = 8.0, 6.0, 4.0, 2.5, 2.0, 2.0, 1.5, 1.0
 """What a word is worth where it is found; all a program can be ranked by, besides how rare the word is."""
@@ -33,6 +35,9 @@ PHRASE = 4.0
 
 USUAL = 0.15
 """The share of a name's worth that only the most usual one has, so that "nursing" begins with registered nursing."""
+
+ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
+"""An acronym in a field's title names it as well as its code does, however long the title."""
 
 SIDE = 0.8
 """The share of its worth that a word keeps in another form (``biller`` for ``billing``)."""
@@ -84,10 +89,14 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A query word as it was typed, and the index words it stands for."""
+    """A query word as it was typed, and the index words it stands for.
+
+    ``means`` are the keys of each word of its longer meaning (``MEANS``), which a program must hold together.
+    """
 
     text: str
     keys: tuple[str, ...]
+    means: tuple[tuple[str, ...], ...] = ()
 
 
 def weigh(text: str, weight: float, into: dict[str, float] | None = None) -> dict[str, float]:
@@ -107,6 +116,11 @@ def keys_of(word: str) -> tuple[str, ...]:
     lower = word.lower()
     state = (STATE + lower,) if lower.upper() in US_STATES else ()
     return tuple(dict.fromkeys((stem(lower), lower, *state, *doing(lower))))
+
+
+def meaning_of(word: str) -> tuple[tuple[str, ...], ...]:
+    """The keys of each word that ``word`` is short for; empty for most."""
+    return tuple(keys_of(meant) for meant in MEANS.get(word.lower(), "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +193,26 @@ class TextIndex:
     def read(self, text: str, *, exact: bool) -> tuple[list[Word], str | None]:
         """The words of a query, and the query as it was corrected, or None where nothing was.
 
-        Codes, acronyms in capitals and words with digits are never corrected; nor is anything when ``exact``.
+        Codes, acronyms in capitals and words with digits are never corrected. When ``exact``, words stand for
+        themselves alone.
         """
         read = {typed: keys_of(typed) for typed in query_words(text)}
-        unknown = [] if exact else [typed for typed, keys in read.items() if not self.knows(keys)]
+        if exact:
+            return [Word(typed.removeprefix(STATE), keys) for typed, keys in read.items()], None
+        for first, second in pairwise(list(read)):
+            joined = stem(f"{first}{second}".lower())
+            if self.knows((joined,)):  # "cyber security" finds cybersecurity
+                read[first], read[second] = (*read[first], joined), (*read[second], joined)
+        unknown = [typed for typed, keys in read.items() if typed.lower() not in MEANS and not self.knows(keys)]
         replaced = {}
         for typed in unknown:
             others = {key for other, keys in read.items() if other not in unknown or other in replaced for key in keys}
             if better := self._correct(typed, others):
                 replaced[typed], read[typed] = better, keys_of(better)
-        words = [Word(replaced.get(typed, typed).removeprefix(STATE), keys) for typed, keys in read.items()]
+        words = [
+            Word(replaced.get(typed, typed).removeprefix(STATE), keys, meaning_of(typed))
+            for typed, keys in read.items()
+        ]
         if not replaced:
             return words, None
         return words, TOKEN.sub(lambda found: replaced.get(found[0], found[0]), fold(text))
@@ -264,6 +288,8 @@ def _field_words(reference) -> list[dict[str, float]]:
         for prefix, weight in ((code[:5], GROUP), (code[:2], FAMILY)):
             weigh(title_of.get(prefix, ""), weight, words)
             words[prefix] = FIELD
+            words |= {token.lower(): NAME for token in ACRONYM.findall(title_of.get(prefix, ""))}
+        words |= {token.lower(): NAME for token in ACRONYM.findall(title)}
         words[code] = NAME
         texts.append(words)
     return texts

@@ -23,6 +23,42 @@ AMBIGUOUS_STATES = frozenset("in or me".split())
 STATE = "@"
 """Before a state's code, so that Oregon is not every "or"."""
 
+MISREAD = {"programming": "programm", "programmer": "programm"}
+"""Stems where the rules of English mislead: programming is more than any "program"."""
+
+MEANS = {
+    "adn": "associate nursing",
+    "bsn": "bachelor nursing",
+    "bsw": "bachelor social work",
+    "coder": "programmer",
+    "coding": "programming",
+    "dnp": "doctorate nursing",
+    "ecg": "electrocardiograph",
+    "ekg": "electrocardiograph",
+    "hvac": "heating ventilation",
+    "mba": "master business administration",
+    "mph": "master public health",
+    "msn": "master nursing",
+    "msw": "master social work",
+    "phd": "doctorate research",
+    # The words of Spanish speakers for what they look for most.
+    "carpinteria": "carpentry",
+    "computacion": "computer",
+    "contabilidad": "accounting",
+    "cosmetologia": "cosmetology",
+    "electricista": "electrician",
+    "enfermera": "nursing",
+    "enfermeria": "nursing",
+    "enfermero": "nursing",
+    "mecanica": "mechanic",
+    "mecanico": "mechanic",
+    "plomeria": "plumbing",
+    "plomero": "plumbing",
+    "soldador": "welding",
+    "soldadura": "welding",
+}
+"""Words that also stand for others, all of which must then be found. Written without accents."""
+
 _local = threading.local()
 
 
@@ -37,16 +73,22 @@ def stem(word: str) -> str:
     """The English stem of a lower-case word; codes, short words and words with digits stay as they are."""
     if len(word) < 4 or not word.isalpha():
         return word
+    if word in MISREAD:
+        return MISREAD[word]
     if not hasattr(_local, "stemmer"):
         _local.stemmer = snowballstemmer.stemmer("english")
     return _local.stemmer.stemWord(word)
 
 
 def doing(word: str) -> tuple[str, ...]:
-    """What a person named by ``word`` does, by stem: a biller bills, a coder codes, a planner plans.
+    """What a person named by ``word`` does, by stem: a biller bills, a coder codes, an analyst does analysis.
 
     English stemming leaves these apart, and people search for either. Empty for a word of another form.
     """
+    if word in MISREAD:
+        return ()
+    if word.endswith("alyst"):
+        return stem(f"{word[:-1]}is"), stem(f"{word[:-2]}tics")
     if len(word) < 5 or not word.isalpha() or not word.endswith("er") or word.endswith("eer"):
         return ()
     base = word[:-2]

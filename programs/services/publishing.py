@@ -5,7 +5,8 @@ name the record before them and a form can say "it".
 """
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from django.urls import Resolver404, resolve
 
 from programs.choices import Status
 from programs.exceptions import DirectoryError
-from programs.models import Certification, Guide, JobTitle, Occupation, Offering, Organization, Program
+from programs.models import Certification, Guide, GuideItem, JobTitle, Occupation, Offering, Organization, Program
 
 NUMBER = re.compile(r"(?<![\w-])\d")
 """The start of a number that states something; the digits of a name (ICD-10, H1B) do not."""
@@ -30,16 +31,14 @@ DONE = {
 }
 
 PAGES = {
-    "programs:program": lambda school, program: Program.objects.published().filter(
-        organization__slug=school, slug=program
-    ),
-    "programs:school": lambda slug: Organization.objects.published().filter(slug=slug),
-    "programs:certification": lambda slug: Certification.objects.published().filter(slug=slug),
-    "programs:career": lambda slug: JobTitle.objects.published().filter(slug=slug),
-    "programs:occupation": lambda code: Occupation.objects.filter(code=code),
-    "programs:guide": lambda slug: Guide.objects.published().filter(slug=slug),
+    "programs:program": (Program.objects.published, "organization__slug", "slug"),
+    "programs:school": (Organization.objects.published, "slug"),
+    "programs:certification": (Certification.objects.published, "slug"),
+    "programs:career": (JobTitle.objects.published, "slug"),
+    "programs:occupation": (Occupation.objects.all, "code"),
+    "programs:guide": (Guide.objects.published, "slug"),
 }
-"""The pages of single records, by address name: which record the parts of the address stand for."""
+"""The pages of single records, by address name: the public records, and the columns of the address's parts."""
 
 
 def publish(record, *, user) -> None:
@@ -64,7 +63,8 @@ def change_status(record, status: Status, *, user) -> None:
     Its history names ``user``, and the search follows with the next request. Raises DirectoryError with the reasons
     when the record may not have that status; nothing is written then.
     """
-    before = record.status
+    # Of two editors at once the second waits here, and is judged by what the first one left.
+    before = type(record).objects.select_for_update().values_list("status", flat=True).get(pk=record.pk)
     if before == status:
         reasons = [f"is already {DONE[status]}"]
     elif before == Status.PUBLISHED and status == Status.IN_REVIEW:
@@ -110,7 +110,7 @@ def publication_problems(record) -> list[str]:
 
 def withdrawal_problems(record) -> list[str]:
     """Why a published record cannot leave the site: what is published and rests on it."""
-    return list(_dependents(record))
+    return [*_dependents(record), *_linking_guides(record)]
 
 
 def _mistakes(record) -> Iterator[str]:
@@ -157,6 +157,7 @@ def _(job_title: JobTitle) -> Iterator[str]:
 def _(guide: Guide) -> Iterator[str]:
     items = list(guide.items.select_related("job_title"))
     steps = list(guide.steps.select_related("certification"))
+    dead = dead_links(item.link for item in items)
     if not items:
         yield "has no items"
     if NUMBER.search(guide.summary):
@@ -164,7 +165,7 @@ def _(guide: Guide) -> Iterator[str]:
     for item in items:
         if item.source_id is None and NUMBER.search(f"{item.title} {item.text}"):
             yield f"states a number without a source in “{item}”"
-        if item.link and not leads_somewhere(item.link):
+        if item.link in dead:
             yield f"links to “{item.link}”, where nothing is published"
     for step in steps:
         states_number = (
@@ -216,17 +217,41 @@ def _(job_title: JobTitle) -> Iterator[str]:
         yield f"is part of the published guide “{guide}”"
 
 
-def leads_somewhere(link: str) -> bool:
-    """Whether ``link`` is a public page of this site, or an http(s) address elsewhere, which is not visited."""
-    if not link.startswith("/") or link.startswith("//"):
+def _linking_guides(record) -> Iterator[str]:
+    """Guides of which an item links to the page of ``record``."""
+    if not hasattr(record, "get_absolute_url"):
+        return
+    page = record.get_absolute_url()
+    items = GuideItem.objects.filter(guide__status=Status.PUBLISHED, link__startswith=page).select_related("guide")
+    guides = {item.guide for item in items if urlsplit(item.link).path == page}
+    yield from (f"is linked from the published guide “{guide}”" for guide in sorted(guides, key=str))
+
+
+def dead_links(links: Iterable[str]) -> set[str]:
+    """Those of ``links`` that are no public page of this site and no http(s) address elsewhere, which is not visited.
+
+    One statement for each kind of page that they name.
+    """
+    dead, of_page = set(), defaultdict(dict)
+    for link in filter(None, set(links)):
+        if not link.startswith("/") or link.startswith("//"):
+            try:
+                URLValidator(schemes=["http", "https"])(link)
+            except ValidationError:
+                dead.add(link)
+            continue
         try:
-            URLValidator(schemes=["http", "https"])(link)
-        except ValidationError:
-            return False
-        return True
-    try:
-        match = resolve(urlsplit(link).path)
-    except Resolver404:
-        return False
-    records = PAGES.get(match.view_name)
-    return records is None or records(*match.kwargs.values()).exists()
+            match = resolve(urlsplit(link).path)
+        except (Resolver404, ValueError):
+            dead.add(link)
+            continue
+        if match.view_name in PAGES:
+            of_page[match.view_name][link] = tuple(match.kwargs.values())
+    for name, wanted in of_page.items():
+        published, *columns = PAGES[name]
+        condition = Q()
+        for key in wanted.values():
+            condition |= Q(**dict(zip(columns, key, strict=True)))
+        found = set(published().filter(condition).values_list(*columns))
+        dead |= {link for link, key in wanted.items() if key not in found}
+    return dead

@@ -17,6 +17,7 @@ register.filter("price", wording.price)
 register.filter("miles", wording.miles)
 register.filter("day", wording.day)
 register.filter("wage_line", wording.wage_line)
+register.filter("area", wording.area)
 register.filter("offering_line", wording.offering_line)
 
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from programs import wording
 from programs.chain import Route, routes_for
-from programs.choices import DurationBasis
 from programs.models import Accreditation, Offering, Program, ProgramCertification
 from programs.totals import credential_totals
 
@@ -135,7 +134,7 @@ def rows_of(columns: list[Column]) -> list[Row]:
         ("Live classes", lambda offering: known_choice(offering, "interaction")),
         ("On site", lambda offering: known_choice(offering, "onsite_requirement")),
         ("Hours of the day", lambda offering: known_choice(offering, "schedule")),
-        ("Length", length),
+        ("Length", lambda offering: known(wording.length(offering))),
         ("Lowest price", lambda offering: known(wording.money(offering.price))),
         ("Starts", lambda offering: wording.starts(offering.start_type, offering.start_dates.all(), today)),
     ]
@@ -156,12 +155,6 @@ def known(text: str) -> str:
 def known_choice(record, name: str) -> str:
     """A choice in words; empty where it is unknown."""
     return "" if getattr(record, name) == "unknown" else getattr(record, f"get_{name}_display")()
-
-
-def length(offering: Offering) -> str:
-    """As the school reports it, or said to be no more than the range of the award."""
-    said = known(wording.duration(offering.duration_min_weeks, offering.duration_max_weeks))
-    return f"{said} (the range of this award)" if offering.duration_basis == DurationBasis.AWARD_LEVEL else said
 
 
 def cell(answers) -> Cell:

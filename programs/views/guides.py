@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from programs.choices import GuideItemKind, Status
 from programs.models import CareerLink, Certification, Guide, JobTitle, Source
 from programs.place import place_of
+from programs.services.publishing import dead_links
 
 from .careers import fields_of, figures_of
 from .leads import find_leads, search_url
@@ -44,6 +45,9 @@ def guide(request, slug: str):
     record = get_object_or_404(Guide.objects.published(), slug=slug)
     items = list(record.items.select_related("job_title", "source").order_by("order", "pk"))
     items = [item for item in items if item.job_title is None or item.job_title.is_published]
+    dead = dead_links(item.link for item in items)
+    for item in items:
+        item.link = "" if item.link in dead else item.link
     steps = list(record.steps.select_related("certification", "source").order_by("order"))
     occupations = list(record.occupations.order_by("code"))
     titles = list(

@@ -1,15 +1,54 @@
 """Addresses of the results page: the present one with something added or left out."""
 
+import re
 from datetime import date
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 
 from programs import wording
+from programs.choices import Modality
+from programs.models import ZipCentroid
+from programs.place import NEAR_MILES
 from programs.search.page import Remedy, SearchPage
+from programs.search.words import NOISE_WORDS, query_words
 
 SETTINGS = ("exact", "include_unknown", "anywhere", "sort")
 """Parameters that are no choice by themselves, so no chip shows them."""
+
+
+NEAR_ZIP = re.compile(r"(?:\b(?:around|at|in|near|within)\s+)?\b(\d{5})\b(?![-.\d])", re.IGNORECASE)
+ONLINE = re.compile(r"(?<!\S)online(?!\S)", re.IGNORECASE)
+
+
+def spoken_choices(params: QueryDict) -> QueryDict | None:
+    """The same question with a ZIP code or "online" in its text as the choices they are; None where neither is.
+
+    ``params`` are those of the results page. Words are left alone when asked for as typed (``exact``), and where a
+    choice of their kind is made already.
+    """
+    text, said = params.get("q", "")[:200], {}
+    if params.get("exact"):
+        return None
+    if not params.get("zip") and (code := NEAR_ZIP.search(text)) and ZipCentroid.objects.filter(pk=code[1]).exists():
+        text = text.replace(code[0], " ", 1)
+        said |= {"zip": code[1], "within": params.get("within") or str(NEAR_MILES)}
+    if "modality" not in params and ONLINE.search(text):
+        text = ONLINE.sub(" ", text)
+        said["modality"] = Modality.ONLINE.value
+    if not said:
+        return None
+    changed = params.copy()
+    for name, value in said.items():
+        changed[name] = value
+    words = " ".join(text.split())
+    if all(word.lower() in NOISE_WORDS for word in query_words(words)):
+        del changed["q"]
+    else:
+        changed["q"] = words
+    changed.pop("page", None)
+    return changed
 
 
 class ResultsUrl:

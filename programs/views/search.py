@@ -1,7 +1,7 @@
 """The results page, all choices of one filter, and names as a person types."""
 
 from django.http import Http404, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,14 +14,18 @@ from programs.search.engine import FACET_LABELS, LISTED, best_choices, choice_la
 from programs.search.filtering import Conditions
 from programs.search.page import Choice, Facet, SearchPage
 from programs.search.without_snapshot import page_from_database
-from programs.views.results_url import ResultsUrl
+from programs.views.addresses import without_empty_parameters
+from programs.views.results_url import ResultsUrl, spoken_choices
 
 CHOICES_LISTED = 500
 """How many choices of a long filter its own page lists; a box finds the others."""
 
 
 @require_safe
+@without_empty_parameters
 def results(request):
+    if spoken := spoken_choices(request.GET):
+        return redirect(f"{reverse('programs:search')}?{spoken.urlencode()}")
     filterset = ProgramFilterSet(request.GET)
     page = answer(filterset, _page_number(request))
     url = ResultsUrl(filterset, page)
@@ -53,6 +57,7 @@ def answer(filterset: ProgramFilterSet, number: int = 1, **options) -> SearchPag
 
 
 @require_safe
+@without_empty_parameters
 def facet(request, name: str):
     """Every choice of one long filter with its count; ``find`` narrows the list."""
     if name not in LISTED:

@@ -27,3 +27,9 @@ def test_not_ready_without_the_database(client, monkeypatch):
 def test_not_ready_while_the_snapshot_is_built(client, monkeypatch):
     monkeypatch.setattr(snapshot, "current", lambda: None)
     assert client.get("/readyz").status_code == 503
+
+
+def test_not_ready_is_no_error_in_the_log(client, monkeypatch, caplog):
+    monkeypatch.setattr(snapshot, "current", lambda: None)
+    client.get("/readyz")
+    assert [record.name for record in caplog.records] == []

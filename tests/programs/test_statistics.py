@@ -4,9 +4,10 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
+from programs import wording
 from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.models import Source, Statistic
-from programs.statistics import Figure, Figures, area_words, period_words
+from programs.statistics import Figure, Figures
 from tests.factories import make_statistic
 
 TODAY = date(2026, 11, 22)
@@ -86,11 +87,11 @@ def test_a_figure_names_what_it_is_its_period_area_and_source():
     ],
 )
 def test_periods_are_written_as_people_say_them(start, end, words):
-    assert period_words(start, end) == words
+    assert wording.period(start, end) == words
 
 
 def test_areas_are_written_in_full_and_unlisted_ones_as_they_are():
-    assert [area_words(area) for area in ("US", "OH", "Akron, OH")] == ["United States", "Ohio", "Akron, OH"]
+    assert [wording.area(area) for area in ("US", "OH", "Akron, OH")] == ["United States", "Ohio", "Akron, OH"]
 
 
 @pytest.mark.parametrize(

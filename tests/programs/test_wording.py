@@ -107,3 +107,12 @@ def test_offering_of_which_nothing_is_known_says_so(db):
     unknown = make_offering(modality="unknown", modality_basis="unknown", weeks=None)
     unknown.price = None
     assert wording.offering_line(unknown) == "Format not reported, length not reported, cost not reported"
+
+
+def test_a_length_that_is_only_the_range_of_the_award_says_so(db):
+    reported = make_offering(weeks=26)
+    ranged = make_offering(weeks=(12, 52), duration_basis="award_level")
+    assert wording.length(reported) == "about 6 months"
+    assert wording.length(ranged) == "12 weeks to 12 months (usual for this award)"
+    ranged.price = None
+    assert "12 weeks to 12 months (usual for this award)" in wording.offering_line(ranged)

@@ -297,3 +297,25 @@ def test_first_action_on_an_imported_record_keeps_its_old_status(client, editor)
 def test_program_without_an_award_level_is_called_non_credit(client):
     make_program(award_level=None)
     assert "Non-credit" in client.get(address(Program, "changelist")).content.decode()
+
+
+def test_the_second_of_two_editors_writes_nothing_over_the_first(client, editor):
+    school = make_organization(name="Hill College")
+    page = address(Organization, "change", school.pk)
+    mine, theirs = (form_values(client.get(page)) for _ in range(2))
+    assert client.post(page, {**theirs, "city": "Akron"}).status_code == 302
+    answer = client.post(page, {**mine, "name": "Hill University"})
+    assert answer.status_code == 200
+    refused = answer.context["adminform"].form.non_field_errors()
+    assert [said.partition(",")[0] for said in refused] == [f"{editor} saved this record while you were editing it"]
+    school.refresh_from_db()
+    assert (school.name, school.city) == ("Hill College", "Akron")
+    assert client.post(page, {**form_values(client.get(page)), "name": "Hill University"}).status_code == 302
+
+
+def test_guides_with_dead_links_are_listed(client):
+    guide, other = make_guide(title="Metalwork"), make_guide(title="Welding")
+    make_guide_item(guide=guide, link="/schools/none/")
+    make_guide_item(guide=other, link=guide.get_absolute_url())
+    listed = client.get(address(Guide, "changelist"), {"links": "dead"}).context["cl"].queryset
+    assert list(listed) == [guide]

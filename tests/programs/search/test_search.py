@@ -238,3 +238,49 @@ def test_starting_by_a_day_one_can_still_apply_for():
     make.make_offering(start_type="unknown")
     assert set(find(starts_by=date(2027, 1, 10)).ids) == {soon.program_id, any_time.program_id}
     assert set(find(starts_by=date(2027, 1, 9)).ids) == {any_time.program_id}
+
+
+@pytest.fixture
+def shorthand():
+    """Programs that people ask for by another word than the catalog's."""
+    make.make_field(code="47.02", title="Heating, Ventilation and Refrigeration Technology (HAC, HVAC)")
+    heating = make.make_field(code="47.0201", title="Refrigeration Technology")
+    state = make.make_organization(name="Ohio State University", state="OH")
+    beauty = make.make_organization(name="University of the State", state="OH", city="Ohio City")
+    levels = choices.AwardLevel
+    for name, level in (("Nursing", levels.BACHELOR), ("Nursing", levels.ASSOCIATE), ("Welding", levels.ASSOCIATE)):
+        make.make_program(name=name, slug=f"{name.lower()}-{level}", award_level=level, organization=beauty)
+    make.make_program(name="Zoology", organization=state)
+    make.make_program(name="Refrigeration", field=heating, organization=beauty)
+    for name in ("Cybersecurity", "Programs for Foreign Lawyers", "Computer Programming", "Coding of Claims"):
+        make.make_program(name=name, organization=beauty)
+    make.make_program(name="Data Analytics", organization=beauty)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("BSN", ["Nursing"]),
+        ("hvac", ["Refrigeration"]),
+        ("cyber security", ["Cybersecurity"]),
+        ("soldadura", ["Welding"]),
+        ("enfermería bachelor", ["Nursing"]),
+        ("programming", ["Computer Programming"]),
+        ("programmer", ["Computer Programming"]),
+        ("computer coding", ["Computer Programming"]),
+        ("coding", ["Coding of Claims", "Computer Programming"]),
+        ("data analyst", ["Data Analytics"]),
+    ],
+)
+def test_words_that_stand_for_others(shorthand, typed, expected):
+    assert names(find(typed)) == expected
+
+
+def test_a_longer_meaning_is_explained_and_left_out_of_words_as_typed(shorthand):
+    page = find("BSN")
+    assert list(page.matches.values()) == [(Match("BSN", "the award and the name"),)]
+    assert find("BSN", exact=True).total == find("cyber security", exact=True).total == 0
+
+
+def test_a_school_that_has_the_very_name_comes_first(shorthand):
+    assert names(find("ohio state university"))[0] == "Zoology"

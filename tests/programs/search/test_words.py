@@ -29,12 +29,20 @@ def test_other_ways_to_write_a_word():
     assert "bill" in side_words("Medical Biller")
 
 
-@pytest.mark.parametrize(("person", "action"), [("biller", "bill"), ("coder", "code"), ("planner", "plan")])
+@pytest.mark.parametrize(
+    ("person", "action"),
+    [("biller", "bill"), ("coder", "code"), ("planner", "plan"), ("analyst", "analysi"), ("analyst", "analyt")],
+)
 def test_a_person_is_found_by_what_they_do(person, action):
     assert action in doing(person)
 
 
-@pytest.mark.parametrize("word", ["engineer", "career", "nurse", "er", "51.0713"])
+def test_programming_is_not_any_program():
+    assert words_of("Programming, Programmer") == ["programm", "programm"]
+    assert words_of("Programs") == ["program"]
+
+
+@pytest.mark.parametrize("word", ["engineer", "career", "nurse", "er", "51.0713", "programmer"])
 def test_other_words_name_no_person(word):
     assert doing(word) == ()
 

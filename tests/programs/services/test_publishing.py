@@ -251,3 +251,50 @@ def test_what_published_records_rest_on_stays(editor):
     publishing.retire(offering.program, user=editor)
     publishing.retire(offering, user=editor)
     assert offering.status == Status.RETIRED
+
+
+def test_what_a_published_guide_links_to_stays(editor):
+    guide = make_guide(title="Coding")
+    program = make_program()
+    make_offering(program=program)
+    make_guide_item(guide=guide, link=f"{program.get_absolute_url()}#cost")
+    other = make_program(organization=program.organization, slug=f"{program.slug}-2")
+    make_offering(program=other)
+    assert withdrawal_problems(program) == ["is linked from the published guide “Coding”"]
+    assert withdrawal_problems(other) == []
+    guide.status = Status.DRAFT
+    guide.save()
+    assert withdrawal_problems(program) == []
+
+
+def test_dead_links_are_found_together(django_assert_num_queries):
+    school = make_organization(slug="hill")
+    alive = make_program(organization=school, slug="welding")
+    retired = make_program(organization=school, slug="coding", status=Status.RETIRED)
+    make_certification(slug="cpc")
+    links = [alive.get_absolute_url(), retired.get_absolute_url(), "/schools/hill/", "/schools/none/", "", "/nowhere/"]
+    links += [
+        "/certifications/cpc/",
+        "/certifications/cpb/",
+        "/programs/?q=x",
+        "https://bls.gov/",
+        "javascript:alert(1)",
+    ]
+    with django_assert_num_queries(3):
+        dead = publishing.dead_links(links)
+    assert dead == {
+        retired.get_absolute_url(),
+        "/schools/none/",
+        "/nowhere/",
+        "/certifications/cpb/",
+        "javascript:alert(1)",
+    }
+
+
+def test_a_record_that_somebody_else_changed_meanwhile_is_judged_as_it_is(editor):
+    mine, theirs = (type(record).objects.get(pk=record.pk) for record in [whole_program()] * 2)
+    publishing.publish(theirs, user=editor)
+    with pytest.raises(DirectoryError, match="is already published"):
+        publishing.publish(mine, user=editor)
+    with pytest.raises(DirectoryError, match="to take it off the site, retire it"):
+        publishing.send_for_review(mine, user=editor)

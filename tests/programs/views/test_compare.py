@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from programs.choices import Status
-from programs.views.compare import Cell, Row, cell, length, parse_ids
+from programs.views.compare import Cell, Row, cell, parse_ids
 from tests import factories as make
 from tests.pages import page_faults, page_words
 
@@ -145,10 +145,3 @@ def test_statements_do_not_grow_with_the_programs(visitor):
         make.make_cost(offering=program.offerings.get())
         make.make_career_link(program=program)
     assert statements(*four[:2]) == statements(*four)
-
-
-def test_a_length_that_is_only_the_range_of_the_award_says_so():
-    reported = make.make_offering(weeks=26)
-    ranged = make.make_offering(weeks=(12, 52), duration_basis="award_level")
-    assert length(reported) == "about 6 months"
-    assert length(ranged) == "12 weeks to 12 months (the range of this award)"

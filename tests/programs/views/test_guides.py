@@ -54,6 +54,18 @@ def test_a_guide_names_nothing_that_is_no_longer_published(visitor):
     assert "Joins metal." not in page
 
 
+def test_a_link_of_a_guide_goes_with_the_page_it_leads_to(visitor):
+    guide, other = make.make_guide(title="Metalwork"), make.make_guide(title="Welding")
+    make.make_guide_item(guide=guide, text="More of it.", link=other.get_absolute_url())
+    link = f'href="{other.get_absolute_url()}"'
+    assert link in visitor.get(guide.get_absolute_url()).text
+    other.status = Status.RETIRED
+    other.save()
+    text = visitor.get(guide.get_absolute_url()).text
+    assert link not in text
+    assert "More of it." in text
+
+
 def test_only_published_guides_are_listed_and_shown(visitor):
     shown, draft = make.make_guide(title="Shown"), make.make_guide(title="Hidden", status=Status.DRAFT)
     assert "Shown" in words_of(visitor, "/guides/")

@@ -230,3 +230,48 @@ def test_suggestions_for_nothing_are_none(visitor, query):
     make.make_program(name="Welding")
     response = visitor.get(f"{reverse('programs:suggest')}?{query}")
     assert response.json() == {"suggestions": []}
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("q=welding&zip=&state=OH&weeks_min=", "q=welding&state=OH"),
+        ("q=", ""),
+        ("q=welding+near+43215", "q=welding&zip=43215&within=50"),
+        ("q=43215+welding&within=10&page=3", "q=welding&within=10&zip=43215"),
+        ("q=43215", "zip=43215&within=50"),
+        ("q=Online+welding", "q=welding&modality=online"),
+        ("q=online+courses&state=OH", "state=OH&modality=online"),
+    ],
+)
+def test_a_choice_typed_as_text_becomes_the_choice_it_is(visitor, offerings, typed, address):
+    make.make_zip("43215")
+    answer = visitor.get(f"/programs/?{typed}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/programs/?{address}".rstrip("?"))
+    assert visitor.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=welding+near+99999",
+        "q=welding+43215&zip=43215",
+        "q=welding+online&exact=1",
+        "q=welding+online&modality=hybrid",
+        "q=online-teaching",
+    ],
+)
+def test_other_texts_stay_as_they_were_typed(visitor, offerings, query):
+    make.make_zip("43215")
+    assert visitor.get(f"/programs/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/schools/", "/certifications/", "/careers/", "/programs/choices/job/"])
+def test_what_a_form_left_empty_is_no_part_of_the_address(visitor, db, page):
+    answer = visitor.get(f"{page}?q=&state=&page=2")
+    assert (answer.status_code, answer["Location"]) == (302, f"{page}?page=2")
+
+
+def test_a_card_says_when_a_length_is_only_usual_for_the_award(visitor, offerings):
+    make.make_offering(program=offerings[0].program, weeks=(12, 52), duration_basis="award_level")
+    assert results(visitor).count("<b>12 weeks to 12 months</b> (usual for this award)") == 1
