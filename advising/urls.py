@@ -61,13 +61,13 @@ urlpatterns = [
     # Notes
     path("notes/", notes.my_notes, name="my_notes"),
     path("notes/<int:note_id>/", notes.note, name="note"),
-    path("notes/<int:note_id>/edit/", notes.edit_note, name="edit_note"),
+    path("notes/<int:note_id>/edit/", notes.note_form, name="edit_note"),
     path("notes/<int:note_id>/delete/", notes.delete_note, name="delete_note"),
     path("notes/<int:note_id>/as-student/", notes.note_as_student, name="note_as_student"),
     path("notes/<int:note_id>/reveal/", access.reveal_note, name="reveal_note"),
     path("notes/<int:note_id>/files/<int:attachment_id>/", notes.attachment, name="attachment"),
     path("students/<int:student_id>/notes/", notes.student_notes, name="student_notes"),
-    path("students/<int:student_id>/notes/new/", notes.new_note, name="new_note"),
+    path("students/<int:student_id>/notes/new/", notes.note_form, name="new_note"),
     path("students/<int:student_id>/notes/readers/", notes.note_readers, name="note_readers"),
     # Emergency access and the logs
     path("emergency/", access.break_glass, name="break_glass"),
@@ -96,10 +96,10 @@ urlpatterns = [
     path("students/<int:student_id>/alerts/new/", alerts.raise_alert, name="new_student_alert"),
     # Things to do
     path("items/", items.items, name="items"),
-    path("items/<int:item_id>/edit/", items.edit_item, name="edit_item"),
+    path("items/<int:item_id>/edit/", items.item_form, name="edit_item"),
     path("items/<int:item_id>/state/", items.set_item_state, name="set_item_state"),
     path("students/<int:student_id>/items/", items.student_items, name="student_items"),
-    path("students/<int:student_id>/items/new/", items.new_item, name="new_item"),
+    path("students/<int:student_id>/items/new/", items.item_form, name="new_item"),
     path("item-templates/", items.item_templates, name="item_templates"),
     path("item-templates/apply/", items.apply_template, name="apply_template"),
     path("item-templates/<int:template_id>/", items.item_template, name="item_template"),

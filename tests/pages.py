@@ -6,7 +6,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 
-class _Tags(HTMLParser):
+class Tags(HTMLParser):
     """The start tags of a page in order: (name, attributes)."""
 
     def __init__(self, html: str):
@@ -24,7 +24,7 @@ def page_faults(html: str) -> list[str]:
     One ``h1``, one ``main``, a title, the language; ids that are unique, and there when a link on the page points
     at them; nothing inline that the Content-Security-Policy would refuse.
     """
-    tags = _Tags(html).found
+    tags = Tags(html).found
     count = Counter(tag for tag, _ in tags)
     ids = Counter(attributes["id"] for _, attributes in tags if attributes.get("id"))
     targets = {attributes.get("href") or "" for tag, attributes in tags if tag == "a"}

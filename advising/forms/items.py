@@ -18,6 +18,11 @@ class ItemForm(forms.ModelForm):
     starts_on = forms.DateField(
         required=False, label="Counted from", widget=DateInput(), help_text="Today when empty."
     )
+    # As far as the column goes; the model is not asked, see ``_post_clean``.
+    days_after = forms.IntegerField(required=False, min_value=0, max_value=32_767, label="Or so many days after")
+    detail = forms.CharField(
+        required=False, max_length=5000, label="Details", widget=forms.Textarea(attrs={"rows": 3})
+    )
     addresses = forms.CharField(
         required=False,
         max_length=1000,
@@ -29,14 +34,12 @@ class ItemForm(forms.ModelForm):
     class Meta:
         model = ActionItem
         fields = ["title", "detail", "assignee", "advisor", "due_on", "days_after", "alert", "appointment"]
-        widgets = {"detail": forms.Textarea(attrs={"rows": 3}), "due_on": DateInput(), "assignee": forms.RadioSelect}
+        widgets = {"due_on": DateInput(), "assignee": forms.RadioSelect}
         labels = {
             "title": "What to do",
-            "detail": "Details",
             "assignee": "Who does it",
             "advisor": "Which advisor",
             "due_on": "Due on",
-            "days_after": "Or so many days after",
         }
 
     field_order = [

@@ -1,6 +1,7 @@
 """The form behind a note: its text, who reads it, what it links to, and its files."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from django import forms
 from django.db.models import Q
@@ -18,6 +19,8 @@ ADDRESS = re.compile(
     r"/(programs/(?P<school>[\w-]+)/(?P<program>[\w-]+)|certifications/(?P<cert>[\w-]+)|careers/(?P<job>[\w-]+))/?$"
 )
 """A page of the directory, as copied from the browser."""
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 PUBLIC = {"programs": Program, "certifications": Certification, "job_titles": JobTitle}
 
@@ -51,6 +54,7 @@ class NoteForm(forms.ModelForm):
         initial=lambda: timezone.localtime().replace(second=0, microsecond=0),
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )
+    body = forms.CharField(label="Note", max_length=50_000, widget=forms.Textarea(attrs={"rows": 10}))
     links = forms.MultipleChoiceField(
         required=False,
         label="Is about",
@@ -78,8 +82,8 @@ class NoteForm(forms.ModelForm):
     class Meta:
         model = Note
         fields = ["occurred_at", "kind", "contact_type", "topic", "body", "visibility", "appointment", "alert"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 10}), "visibility": forms.RadioSelect}
-        labels = {"body": "Note", "contact_type": "How", "visibility": "Who can read it"}
+        widgets = {"visibility": forms.RadioSelect}
+        labels = {"contact_type": "How", "visibility": "Who can read it"}
 
     field_order = [
         "occurred_at", "kind", "contact_type", "topic", "body", "links", "addresses", "appointment", "alert", "files",
@@ -120,6 +124,13 @@ class NoteForm(forms.ModelForm):
             del self.fields["alert"]
         if not self.fields["appointment"].queryset.exists():
             del self.fields["appointment"]
+
+    def clean_occurred_at(self):
+        when = self.cleaned_data["occurred_at"]
+        # A day to spare: the clock of whoever writes may be in another zone than that of the site.
+        if not EARLIEST <= when <= timezone.now() + timedelta(days=1):
+            raise forms.ValidationError("A note tells of what has happened. Check the day and the year.")
+        return when
 
     def clean_body(self):
         return self.cleaned_data["body"].strip()

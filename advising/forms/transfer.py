@@ -8,20 +8,22 @@ from advising.services import transfer
 
 
 class TransferForm(forms.Form):
-    """``rows`` after validation: the students named by ticks, lines and file, each checked (``transfer.Row``)."""
+    """``chosen`` are the ids of students who were ticked.
+
+    ``rows`` after validation: the students named by ticks, lines and file, each checked (``transfer.Row``).
+    """
 
     to = forms.ModelChoiceField(label="New primary advisor", queryset=AdvisorProfile.objects.none())
     lines = forms.CharField(
         label="Students",
         required=False,
-        max_length=100_000,
+        max_length=300_000,  # as many lines as a transfer takes, e-mail addresses too
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One student number or e-mail address a line.",
     )
     file = forms.FileField(
         label="Or a file", required=False, help_text="CSV; the first column holds student numbers or addresses."
     )
-    student = forms.TypedMultipleChoiceField(coerce=int, required=False, widget=forms.MultipleHiddenInput)
     alerts = forms.BooleanField(label="Move open alerts", required=False, initial=True)
     items = forms.BooleanField(label="Move what the present advisor has to do", required=False, initial=True)
     appointments = forms.BooleanField(label="Move future appointments, at their times", required=False, initial=True)
@@ -36,28 +38,25 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args, user, chosen, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.chosen = user, chosen
         self.fields["to"].queryset = AdvisorProfile.objects.active().select_related("user", "unit")
         self.fields["to"].label_from_instance = lambda advisor: f"{advisor}, {advisor.unit}"
-        self.fields["student"].choices = [(pk, pk) for pk in chosen]
         if not AdvisorProfile.objects.active().filter(user=user).exists():
             del self.fields["note"]
 
     def clean(self):
         values = super().clean()
-        if "to" not in values or "student" not in values:
+        if "to" not in values:
             return values
-        to, rows = values["to"], transfer.check_students(values["student"], user=self.user, to=values["to"])
         try:
             lines = transfer.lines_of(values.get("lines", ""))
             if values.get("file"):
                 lines += transfer.read_file(values["file"])
         except AdvisingError as error:
             raise forms.ValidationError(str(error)) from error
-        rows += transfer.check_lines(lines, user=self.user, to=to)
-        if not rows:
+        self.rows = transfer.check(self.chosen, lines, user=self.user, to=values["to"])
+        if not self.rows:
             raise forms.ValidationError("Name at least one student, or choose a file.")
-        self.rows = rows
         return values
 
     def options(self) -> dict:

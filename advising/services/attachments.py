@@ -1,10 +1,12 @@
 """Files of notes: what is let in, judged by its bytes, and under which name it is kept."""
 
 import hashlib
+import lzma
 import re
 import unicodedata
 import uuid
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -28,6 +30,10 @@ def _starts(*signatures: bytes) -> Callable[[UploadedFile], bool]:
     return check
 
 
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
+"""What ``zipfile`` raises over archives that are damaged, or made to be."""
+
+
 def _zip_with(member: str, content: bytes = b"") -> Callable[[UploadedFile], bool]:
     """An archive that holds ``member`` (with that content, where given) and no macros."""
 
@@ -39,7 +45,7 @@ def _zip_with(member: str, content: bytes = b"") -> Callable[[UploadedFile], boo
                 if member not in names or any(name.lower().endswith("vbaproject.bin") for name in names):
                     return False
                 return not content or archive.open(member).read(200).strip() == content
-        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+        except BROKEN:
             return False
 
     return check
@@ -71,9 +77,11 @@ KINDS = {
 
 
 def clean_name(name: str) -> str:
-    """The last part of a path, without control characters and what file systems or headers trip over."""
+    """The last part of a path, without what cannot be seen (or turns the writing round) and what file systems or
+    headers trip over."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    name = re.sub(r'[\x00-\x1f\x7f"<>|:*?;]', "", name).strip(" .")
+    name = "".join(character for character in name if character.isprintable())
+    name = re.sub(r'["<>|:*?;]', "", name).strip(" .")
     path = PurePosixPath(name or "file")
     return f"{path.stem[:120]}{path.suffix[:10]}"
 

@@ -19,18 +19,30 @@ from advising.models import ActionItem, ItemTemplate, StudentProfile, TemplateIt
 from advising.services.notifications import notify
 from programs.models import Certification, Guide
 
+SAID = ("title", "detail", "assignee", "advisor", "due_on")
+
+SENT_AGAIN = timedelta(minutes=10)
+"""Within this time the same item by the same person is a second click, not a second thing to do."""
+
 
 @transaction.atomic
 def add_item(student: StudentProfile, *, user, starts_on: date | None = None, **facts) -> ActionItem:
     """Give the student, or an advisor of theirs, something to do, and tell them.
 
     ``facts`` are fields of ActionItem. With ``days_after`` it is due that many days after ``starts_on`` (today).
-    Raises AdvisingError when the user may not, or when a fact belongs to another student.
+    What is sent twice becomes one item. Raises AdvisingError when the user may not, or when a fact belongs to another
+    student.
     """
     if not policy.can(user, "add_item", student):
         raise AdvisingError("You cannot add to this student’s list.")
+    # Held until the end, so that two clicks make one item.
+    StudentProfile.objects.select_for_update().get(pk=student.pk)
     item = ActionItem(student=student, created_by=user)
     _set(item, user, starts_on, facts)
+    lately = student.items.open().filter(created_by=user, created_at__gte=timezone.now() - SENT_AGAIN)
+    if twin := lately.filter(**{name: getattr(item, name) for name in SAID}).first():
+        return twin
+    item.save()
     _tell(item, user)
     return item
 
@@ -43,6 +55,7 @@ def change_item(item: ActionItem, *, user, starts_on: date | None = None, **fact
         raise AdvisingError("You cannot change this item.")
     before = (item.assignee, item.advisor_id)
     _set(item, user, starts_on, facts)
+    item.save()
     if (item.assignee, item.advisor_id) != before:
         _tell(item, user)
     return item
@@ -84,7 +97,6 @@ def _set(item: ActionItem, user, starts_on: date | None, facts: dict) -> None:
     for link in (item.alert, item.appointment, item.pathway_item and item.pathway_item.goal):
         if link and link.student_id != item.student_id:
             raise AdvisingError("That record is another student’s.")
-    item.save()
 
 
 def day_after(starts_on: date | None, days: int | None) -> date | None:

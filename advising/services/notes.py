@@ -1,5 +1,7 @@
 """Writing, changing and deleting notes."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,15 +17,25 @@ TEXT = ("topic", "body", "kind", "contact_type", "occurred_at", "visibility")
 
 LINKS = ("programs", "certifications", "job_titles")
 
+SENT_AGAIN = timedelta(minutes=10)
+"""Within this time the same note by the same author is a second click, not a second note."""
+
 
 @transaction.atomic
 def write_note(student: StudentProfile, *, user, publish: bool, facts: dict, links: dict, files=()) -> Note:
     """Add a note. ``facts`` are the values of TEXT, appointment and alert; ``links`` of LINKS.
 
-    Author, role and unit are taken from ``user``, as they are today. Raises AdvisingError when the user may not.
+    Author, role and unit are taken from ``user``, as they are today. What is sent twice becomes one note. Raises
+    AdvisingError when the user may not.
     """
     if not policy.can(user, "write_note", student):
         raise AdvisingError("You cannot write a note about this student.")
+    # Held until the end, so that two clicks make one note.
+    StudentProfile.objects.select_for_update().get(pk=student.pk)
+    state = NoteState.PUBLISHED if publish else NoteState.DRAFT
+    lately = student.notes.filter(author=user, state=state, version=1, created_at__gte=timezone.now() - SENT_AGAIN)
+    if twin := lately.filter(**facts).first():
+        return twin
     note = Note(
         student=student,
         author=user,
@@ -43,13 +55,16 @@ def change_note(
     """Change a draft in place, or a published note with its earlier text kept as a version.
 
     ``version`` is the one the user was looking at. Raises AdvisingError when the user may not, when someone changed
-    the note meanwhile, or when more people could read it and that is not ``confirmed``.
+    the note meanwhile, when more people could read it and that is not ``confirmed``, or when a draft is to be
+    published about a student with whom the user no longer works.
     """
     note = Note.objects.select_for_update().get(pk=note.pk)
     if not policy.can(user, "edit", note):
         raise AdvisingError("You cannot change this note.")
     if note.version != version:
         raise AdvisingError("This note was changed meanwhile. Open it again to see the present text.")
+    if publish and not policy.can(user, "write_note", note.student):
+        raise AdvisingError("You no longer work with this student, so the draft cannot be published.")
     before = {name: getattr(note, name) for name in TEXT}
     is_changed = any(before[name] != facts.get(name, before[name]) for name in TEXT)
     if note.state == NoteState.PUBLISHED:

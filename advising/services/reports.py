@@ -13,9 +13,9 @@ from advising.models import AdvisorProfile, Alert, Appointment, Assignment, Goal
 from advising.services.caseload import in_contact_since
 
 SMALLEST = 5
-"""Counts from one up to but not including this could point at a person; outside the unit they are not shown."""
+"""Counts under this could point at a person; outside the unit they are not shown."""
 
-SUPPRESSED = f"Fewer than {SMALLEST}, not shown"
+SUPPRESSED = "Not shown"
 
 LISTED = 15
 
@@ -38,19 +38,45 @@ class Cell:
             return self.value or str(self.number)
         return f"{self.number} of {self.total}" + (f" ({self.number / self.total:.0%})" if self.total else "")
 
-    def guarded(self) -> "Cell":
-        """The same, not shown where the number, its total or the rest of the total is small."""
-        counts = [self.number] if self.total is None else [self.number, self.total, self.total - self.number]
-        return replace(self, is_shown=not any(0 < count < SMALLEST for count in counts))
+    def guarded(self, people: int | None = None) -> "Cell":
+        """The same, not shown where the number, its total or the rest of the total is small.
+
+        ``people`` is the total of a cell that does not show its own.
+        """
+        total = people if self.total is None else self.total
+        is_small = self.number < SMALLEST or (total is not None and 0 < total - self.number < SMALLEST)
+        return replace(self, is_shown=not is_small)
 
 
 @dataclass(frozen=True)
 class Table:
-    """``note`` says what is counted."""
+    """``note`` says what is counted; ``people`` are those it counts among, where its cells do not say it.
+
+    ``is_split``: the cells share the people out among them, so that one is what the others leave of the total.
+    """
 
     heading: str
     note: str
     cells: list[Cell]
+    people: int | None = None
+    is_split: bool = False
+
+    def guarded(self) -> "Table":
+        """The same for someone outside the unit: no small number, and none to be worked out from those shown.
+
+        Of shared out cells so many are hidden, the smallest first, that what the others leave of the total stands
+        for ``SMALLEST`` people or for nobody (complementary suppression).
+        """
+        cells = [cell.guarded(self.people) for cell in self.cells]
+        if self.is_split:
+            hidden = sum(cell.number for cell in cells if not cell.is_shown)
+            hidden += max(0, self.people - sum(cell.number for cell in cells))
+            for cell in sorted((cell for cell in cells if cell.is_shown), key=lambda cell: cell.number):
+                if not 0 < hidden < SMALLEST:
+                    break
+                cells[cells.index(cell)] = replace(cell, is_shown=False)
+                hidden += cell.number
+        return replace(self, cells=cells)
 
 
 def units_for(user):
@@ -63,26 +89,27 @@ def units_for(user):
 def read_report(unit: Unit, *, user, since: datetime) -> list[Table]:
     """The report of ``unit`` from ``since`` to now, in a constant number of statements.
 
-    For a user outside the unit, small cells are suppressed (``Cell.guarded``).
+    For a user outside the unit, small numbers are suppressed (``Table.guarded``).
     """
     assigned = Assignment.objects.active().filter(unit=unit)
     students = StudentProfile.objects.filter(pk__in=assigned.values("student"))
+    people = students.count()
     tables = [
-        _contacts(students, since),
+        _contacts(students, people, since),
         _meetings(unit, since),
         _answers(unit, since),
-        *_interest(students),
-        _outcomes(students),
+        *_interest(students, people),
+        _outcomes(students, people),
     ]
     if AdvisorProfile.objects.active().filter(user=user, unit=unit).exists():
         return tables
-    return [replace(table, cells=[cell.guarded() for cell in table.cells]) for table in tables]
+    return [table.guarded() for table in tables]
 
 
-def _contacts(students, since) -> Table:
-    total, reached = students.count(), students.filter(in_contact_since(since)).count()
+def _contacts(students, people: int, since) -> Table:
+    reached = students.filter(in_contact_since(since)).count()
     note = "Students assigned today with a note of a contact, or a meeting kept, in these days."
-    return Table("Contact coverage", note, [Cell("In contact", reached, total)])
+    return Table("Contact coverage", note, [Cell("In contact", reached, people)])
 
 
 def _meetings(unit, since) -> Table:
@@ -107,7 +134,7 @@ def _answers(unit, since) -> Table:
     return Table("Time to answer alerts", "Alerts raised in these days.", cells)
 
 
-def _interest(students) -> list[Table]:
+def _interest(students, people: int) -> list[Table]:
     """What students work toward today, the most wanted first."""
     goals = Goal.objects.filter(student__in=students, status=GoalStatus.ACTIVE)
     steps = PathwayItem.objects.filter(goal__in=goals).exclude(status=PathwayStatus.DROPPED)
@@ -117,7 +144,13 @@ def _interest(students) -> list[Table]:
         ("programs", steps.filter(program__isnull=False), "program__name", "goal__student"),
     )
     return [
-        Table(f"Interest in {what}", "Students with it in a plan that stands today.", _most(rows, name, student))
+        Table(
+            f"Interest in {what}",
+            "Students with it in a plan that stands today.",
+            _most(rows, name, student),
+            people,
+            is_split=True,
+        )
         for what, rows, name, student in sources
     ]
 
@@ -127,7 +160,7 @@ def _most(rows, name: str, student: str) -> list[Cell]:
     return [Cell(label, number) for label, number in counted.order_by("-number", name)[:LISTED]]
 
 
-def _outcomes(students) -> Table:
+def _outcomes(students, people: int) -> Table:
     steps = PathwayItem.objects.filter(goal__student__in=students)
     cells = [
         Cell("Reached a goal", students.filter(goals__status=GoalStatus.REACHED).distinct().count()),
@@ -136,7 +169,7 @@ def _outcomes(students) -> Table:
             "Earned a certification", _people(steps.filter(certification__isnull=False, status=PathwayStatus.EARNED))
         ),
     ]
-    return Table("Outcomes", "Students assigned today, over all time.", cells)
+    return Table("Outcomes", "Students assigned today, over all time.", cells, people)
 
 
 def _people(steps) -> int:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -77,6 +77,13 @@ def lines_of(text: str) -> list[str]:
     return cells
 
 
+def text_of(lines: Iterable[str]) -> str:
+    """A CSV text that ``lines_of`` reads as ``lines``."""
+    text = io.StringIO()
+    csv.writer(text).writerows([line] for line in lines)
+    return text.getvalue()
+
+
 def read_file(file) -> list[str]:
     """``lines_of`` an uploaded file. Raises AdvisingError for one that is too large or no text."""
     if file.size > LARGEST:
@@ -97,28 +104,21 @@ def transferable(user):
     return StudentProfile.objects.filter(keeps_records(user, "pk")[Reason.UNIT]).exclude(user=user)
 
 
-def check_lines(lines: Iterable[str], *, user, to: AdvisorProfile) -> list[Row]:
-    """A Row for each line, which holds a student number or an e-mail address. Three statements, however many.
+def check(ids: Collection[int], lines: Collection[str], *, user, to: AdvisorProfile) -> list[Row]:
+    """A Row for each student who was ticked (``ids``; those of others are left out) and for each line, which holds a
+    student number or an e-mail address. A constant number of statements.
 
     A student whom the user may not transfer is as unknown as one who is not there.
     """
-    lines = list(lines)
     named = Q(student_number__in=lines) | Q(user__email__in=[line.lower() for line in lines])
-    students = {}
-    for student in transferable(user).filter(named).select_related("user"):
-        students[student.student_number] = students[student.user.email] = student
-    students.pop(None, None)
-    return _checked([(line, students.get(line) or students.get(line.lower())) for line in lines], to)
+    students = list(transferable(user).filter(Q(pk__in=ids) | named).select_related("user"))
+    by_name = {name: student for student in students for name in (student.student_number, student.user.email) if name}
+    rows = [(student.name, student) for student in students if student.pk in ids]
+    rows += [(line, by_name.get(line) or by_name.get(line.lower())) for line in lines]
+    return _checked(rows, students, to)
 
 
-def check_students(ids: Iterable[int], *, user, to: AdvisorProfile) -> list[Row]:
-    """The same for ids that were ticked; ids of others are left out."""
-    students = transferable(user).filter(pk__in=ids).select_related("user")
-    return _checked([(student.name, student) for student in students], to)
-
-
-def _checked(named: list[tuple[str, StudentProfile | None]], to: AdvisorProfile) -> list[Row]:
-    students = [student for _, student in named if student]
+def _checked(named: list[tuple[str, StudentProfile | None]], students, to: AdvisorProfile) -> list[Row]:
     primary = Assignment.objects.active().filter(student__in=students, kind=AssignmentKind.PRIMARY)
     advisors = {row.student_id: row.advisor for row in primary.select_related("advisor__user")}
     rows, seen = [], set()
@@ -230,7 +230,8 @@ def _move_appointments(student, before, to, user) -> tuple[int, list]:
             continue
         meeting.advisor, meeting.place = to, ""
         meeting.sequence += 1
-        meeting.save(update_fields=["advisor", "place", "sequence", "updated_at"])
+        meeting.reminded_at = None  # a reminder names the advisor
+        meeting.save(update_fields=["advisor", "place", "sequence", "reminded_at", "updated_at"])
         AppointmentEvent.objects.create(
             appointment=meeting,
             user=user,

@@ -31,6 +31,11 @@ def safe_next(request, otherwise: str) -> str:
     return back if allowed else otherwise
 
 
+def is_number(text: str | None) -> bool:
+    """Whether a parameter can be the number of a record; the database takes 18 digits."""
+    return bool(text) and text.isascii() and text.isdecimal() and len(text) < 19
+
+
 def fetch(request, model: type[Model], *, verb: str = "view", log: bool = False, **lookup) -> Model:
     """The record that ``lookup`` names, if ``request.user`` may do ``verb`` to it; ``log`` writes down the read.
 

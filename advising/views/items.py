@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, F, Max, Value, When
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advising import policy
@@ -15,7 +14,7 @@ from advising.forms import ApplyTemplateForm, ItemForm, NewTemplateForm, Templat
 from advising.models import ActionItem, Assignment, ItemTemplate, StudentProfile
 from advising.services import items as service
 
-from .base import fetch, record_page
+from .base import fetch, is_number, record_page, safe_next
 
 A_PAGE = 50
 
@@ -68,19 +67,10 @@ def student_items(request, student_id: int):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
-def new_item(request, student_id: int):
-    student = fetch(request, StudentProfile, pk=student_id, verb="add_item")
-    return item_form(request, student, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@record_page
-def edit_item(request, item_id: int):
-    item = fetch(request, ActionItem, pk=item_id, verb="edit")
-    return item_form(request, item.student, item)
-
-
-def item_form(request, student: StudentProfile, item: ActionItem | None):
+def item_form(request, student_id: int | None = None, item_id: int | None = None):
+    """A new item of a student's list, or a change of one."""
+    item = None if item_id is None else fetch(request, ActionItem, pk=item_id, verb="edit")
+    student = item.student if item else fetch(request, StudentProfile, pk=student_id, verb="add_item")
     initial = {"alert": request.GET.get("alert"), "appointment": request.GET.get("appointment")}
     form = ItemForm(
         request.POST or None, instance=item, student=student, user=request.user, initial={} if item else initial
@@ -105,9 +95,6 @@ def set_item_state(request, item_id: int):
     """Tick an item, take the tick back, or call it off; ``next`` is the page to go back to."""
     item = fetch(request, ActionItem, pk=item_id)
     state = request.POST.get("state")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = "advising:items"
     if state in ItemState.values:
         if not policy.can(request.user, "edit" if state == ItemState.CANCELLED else "tick", item):
             raise PermissionDenied
@@ -117,7 +104,7 @@ def set_item_state(request, item_id: int):
             messages.error(request, str(error))
         else:
             messages.success(request, STATES[state])
-    return redirect(back)
+    return redirect(safe_next(request, "advising:items"))
 
 
 # Templates
@@ -173,7 +160,7 @@ def apply_template(request):
     if not policy.is_advisor(request.user):
         raise PermissionDenied
     sent = request.POST or request.GET
-    named = [int(text) for text in sent.getlist("students")[:5000] if text.isdecimal() and len(text) < 19]
+    named = [int(text) for text in sent.getlist("students")[:5000] if is_number(text)]
     students = StudentProfile.objects.visible_to(request.user).exclude(user=request.user).select_related("user")
     students = students.filter(pk__in=named or my_students(request.user))
     is_sent = "apply" in request.POST

@@ -16,7 +16,7 @@ from advising.forms import NoteForm, ReasonForm
 from advising.models import Attachment, Note, NoteVersion, StudentProfile
 from advising.services import notes as service
 
-from .base import fetch, record_page
+from .base import fetch, is_number, record_page
 
 A_PAGE = 25
 
@@ -105,23 +105,14 @@ def note_as_student(request, note_id: int):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
-def new_note(request, student_id: int):
-    student = fetch(request, StudentProfile, pk=student_id, verb="write_note")
-    return note_form(request, student, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@record_page
-def edit_note(request, note_id: int):
-    record = fetch(request, Note, pk=note_id, verb="edit")
-    return note_form(request, record.student, record)
-
-
-def note_form(request, student, record: Note | None):
-    """The form; "preview" shows who will read it, and the student's view, without saving anything."""
+def note_form(request, student_id: int | None = None, note_id: int | None = None):
+    """A new note about a student, or a change of one of mine; "preview" shows who will read it, and the student's
+    view, without saving anything."""
+    record = None if note_id is None else fetch(request, Note, pk=note_id, verb="edit")
+    student = record.student if record else fetch(request, StudentProfile, pk=student_id, verb="write_note")
     action = request.POST.get("action", "")
     publish = action == "publish" or bool(record and record.state == NoteState.PUBLISHED)
-    given = {name: request.GET[name] for name in ("appointment", "alert") if request.GET.get(name, "").isdecimal()}
+    given = {name: request.GET[name] for name in ("appointment", "alert") if is_number(request.GET.get(name))}
     form = NoteForm(
         request.POST or None,
         request.FILES or None,
@@ -163,7 +154,7 @@ def note_readers(request, student_id: int):
     """Who would read a note of the visibility chosen: the list beside the form, or a page of its own."""
     student = fetch(request, StudentProfile, pk=student_id, verb="write_note")
     mine = Note.objects.filter(author=request.user, student=student)
-    record = mine.filter(pk=request.GET["note"]).first() if request.GET.get("note", "").isdecimal() else None
+    record = mine.filter(pk=request.GET["note"]).first() if is_number(request.GET.get("note")) else None
     context = {"audience": audience(request, student, record, request.GET.get("visibility", ""))}
     return render(request, f"advising/{'_readers' if request.htmx else 'readers'}.html", context)
 

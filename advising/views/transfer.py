@@ -8,7 +8,7 @@ from advising import policy
 from advising.forms import TransferForm
 from advising.services import transfer as service
 
-from .base import record_page
+from .base import is_number, record_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,11 +18,15 @@ def transfer(request):
     if not policy.is_record_keeper(request.user):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
-    chosen = {
-        int(pk) for pk in (data or request.GET).getlist("student")[: service.MOST] if pk.isdecimal() and len(pk) < 19
-    }
-    form = TransferForm(data, request.FILES or None, user=request.user, chosen=chosen, initial={"student": chosen})
-    context = {"form": form, "number_chosen": len(chosen)}
+    # One field for all of them: a request may not hold as many fields as a transfer students.
+    ticked = ",".join((data or request.GET).getlist("student")).split(",")
+    form = TransferForm(
+        data,
+        request.FILES or None,
+        user=request.user,
+        chosen={int(pk) for pk in ticked[: service.MOST] if is_number(pk)},
+    )
+    context = {"form": form}
     if data is None or not form.is_valid():
         return render(request, "advising/transfer/choose.html", context)
     good = [row for row in form.rows if not row.problem]
@@ -30,4 +34,10 @@ def transfer(request):
         moved = service.transfer_students((row.student for row in good), user=request.user, **form.options())
         context |= {"moved": moved, "bad": [row for row in form.rows if row.problem], "to": form.cleaned_data["to"]}
         return render(request, "advising/transfer/done.html", context)
-    return render(request, "advising/transfer/preview.html", {**context, "rows": form.rows, "good": good})
+    context |= {
+        "rows": form.rows,
+        "good": good,
+        "students": [row.student.pk for row in form.rows if row.student],
+        "unknown": service.text_of(row.line for row in form.rows if not row.student),
+    }
+    return render(request, "advising/transfer/preview.html", context)

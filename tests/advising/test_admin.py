@@ -56,6 +56,38 @@ def test_note_pages_load_no_text():
 
 
 @pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        ("note", "body__startswith=It"),
+        ("note", "topic__contains=a"),
+        ("note", "delete_reason__gt=a"),
+        ("note", "versions__body__contains=a"),
+        ("note", "author__password__startswith=m"),
+        ("attachment", "name__contains=a"),
+        ("attachment", "note__body__contains=a"),
+        ("accesslog", "detail__contains=a"),
+        ("accesslog", "hash__startswith=a"),
+        ("unit", "notes__body__contains=a"),
+        ("studentprofile", "notes__body__contains=a"),
+        ("assignment", "student__notes__body__contains=a"),
+    ],
+)
+def test_no_list_can_be_asked_which_texts_hold_a_word(admin, model, query):
+    """A number of rows for a word of one's choice would spell a text out, letter by letter."""
+    make_note()
+    address = reverse(f"admin:advising_{model}_changelist")
+    assert client_for(admin).get(f"{address}?{query}").status_code == 400
+
+
+def test_a_list_is_filtered_by_what_it_offers(admin):
+    note = make_note()
+    make_note(visibility="unit")
+    address, client = reverse("admin:advising_note_changelist"), client_for(admin)
+    for query in (f"unit__id__exact={note.unit_id}", "visibility__exact=team", f"q={note.pk}"):
+        assert client.get(f"{address}?{query}").context["cl"].result_count == 1, query
+
+
+@pytest.mark.parametrize(
     "name", ["unit", "advisorprofile", "studentprofile", "assignment", "alertreason", "itemtemplate"]
 )
 def test_an_administrator_without_superuser_edits_people(name):

@@ -236,7 +236,8 @@ def test_no_cell_of_the_file_is_a_formula(me, sam, name):
 
 
 @pytest.mark.parametrize(
-    ("text", "cell"), [("\t=1", "'\t=1"), ("\r=1", "'\r=1"), ("a=1", "a=1"), ("", ""), ("'=1", "'=1")]
+    ("text", "cell"),
+    [("\t=1", "'\t=1"), ("\n=1", "'\n=1"), ("\r=1", "'\r=1"), ("a=1", "a=1"), ("", ""), ("'=1", "'=1")],
 )
 def test_a_cell_begins_with_an_apostrophe_only_where_it_must(text, cell):
     assert plain_cell(text) == cell

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from advising.models import AccessLog, ActionItem, ItemTemplate
+from advising.models import AccessLog, ActionItem, ItemTemplate, Notification
 from tests.advising.factories import (
     make_advisor,
     make_alert,
@@ -152,7 +152,34 @@ def test_a_list_takes_a_constant_number_of_statements(sam, ada, query):
     assert counts[0] == counts[1]
 
 
+def test_a_students_list_takes_a_constant_number_of_statements(sam, ada):
+    client = client_for(ada.user)
+    client.get(on("student_items", sam))  # the first row of a log also makes its head
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            make_item(sam, program=make_program(), certification=make_certification(), job_title=make_job_title())
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(on("student_items", sam)).context["page"].object_list) == (1 if number == 1 else 3)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 # One item
+
+
+def test_two_clicks_make_one_item(sam, ada):
+    client = client_for(ada.user)
+    for _ in range(2):
+        client.post(on("new_item", sam), {"title": "Apply", "assignee": "student", "days_after": "3"})
+    assert (ActionItem.objects.count(), Notification.objects.count()) == (1, 1)
+    client.post(on("new_item", sam), {"title": "Apply", "assignee": "student", "days_after": "4"})
+    assert ActionItem.objects.count() == 2
+
+
+def test_a_novel_is_no_detail(sam, ada):
+    facts = {"title": "Apply", "assignee": "student", "detail": "x" * 5001}
+    assert "at most 5000 characters" in client_for(ada.user).post(on("new_item", sam), facts).text
 
 
 def test_an_item_by_form(sam, ada):
@@ -195,6 +222,7 @@ def test_fields_above_ones_right_are_ignored(sam, student, ada, other_student):
         ({"days_after": "-1"}, "greater than or equal to 0"),
         ({"due_on": "2030-01-01", "days_after": "3"}, "Give a day or a number of days, not both."),
         ({"days_after": "32000", "starts_on": "9990-01-01"}, "That day is too far away."),
+        ({"days_after": "32768"}, "less than or equal to 32767"),
         ({"addresses": "/programs/no/such/"}, "No page of the directory has the address"),
         ({"addresses": "https://evil.example/"}, "No page of the directory has the address"),
     ],

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -79,7 +81,7 @@ def test_a_unit_without_anything_says_so(ada):
 @pytest.mark.parametrize(
     ("cell", "is_shown"),
     [
-        (Cell("", 0), True),
+        (Cell("", 0), False),
         (Cell("", 1), False),
         (Cell("", 4), False),
         (Cell("", 5), True),
@@ -94,6 +96,71 @@ def test_small_cells_and_those_that_would_give_them_away_are_guarded(cell, is_sh
     guarded = cell.guarded()
     assert guarded.is_shown == is_shown
     assert (guarded.text == reports.SUPPRESSED) == (not is_shown)
+
+
+@pytest.mark.parametrize(
+    ("people", "numbers", "shown"),
+    [
+        # Shared out among 20: what is hidden would be what the others leave.
+        (20, [17, 3], []),
+        (20, [10, 7, 3], [10]),
+        (20, [10, 6, 2, 2], [10]),
+        (30, [10, 6, 4, 3], [10, 6]),
+        (20, [10, 10], [10, 10]),
+        # Nobody but those is counted, and the rest of them is small.
+        (20, [10, 8], [10]),
+        # Some want two titles: the numbers add up to more, and the small one is guarded all the same.
+        (12, [12, 8, 3], [12]),
+        (12, [2, 2], []),
+        (0, [], []),
+    ],
+)
+def test_of_shared_out_numbers_none_follows_from_the_others(people, numbers, shown):
+    cells = [Cell(f"Title {place}", number) for place, number in enumerate(numbers)]
+    table = reports.Table("Interest", "", cells, people, is_split=True).guarded()
+    assert [cell.number for cell in table.cells if cell.is_shown] == shown
+    assert [cell.text for cell in table.cells if not cell.is_shown] == ["Not shown"] * (len(numbers) - len(shown))
+    left = people - sum(shown)
+    assert left <= 0 or left >= reports.SMALLEST
+
+
+def test_an_outcome_of_all_but_a_few_names_the_few():
+    cells = [Cell("Reached a goal", 17), Cell("Completed a program", 12), Cell("Earned a certification", 20)]
+    shown = reports.Table("Outcomes", "", cells, 20).guarded().cells
+    assert [cell.text for cell in shown] == ["Not shown", "12", "20"]
+
+
+def test_outside_the_unit_no_number_of_a_page_gives_a_hidden_one_away(ada, admin):
+    common, rare = make_job_title(name="Medical Biller"), make_job_title(name="Surveyor")
+    for number in range(9):
+        Goal.objects.create(student=student_of(ada), job_title=rare if number < 2 else common)
+    address = reverse("advising:reports")
+    inside, outside = (
+        [table.cells for table in client_for(user).get(address, {"unit": ada.unit_id}).context["tables"]][3]
+        for user in (ada.user, admin)
+    )
+    assert [(cell.label, cell.text) for cell in inside] == [("Medical Biller", "7"), ("Surveyor", "2")]
+    assert [(cell.label, cell.text) for cell in outside] == [
+        ("Medical Biller", "Not shown"),
+        ("Surveyor", "Not shown"),
+    ]
+
+
+def test_a_report_takes_a_constant_number_of_statements(ada):
+    client = client_for(ada.user)
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            student = student_of(ada)
+            make_note(student, ada)
+            make_alert(student, unit=ada.unit)
+            make_appointment(student, ada, starts_in=-DAY, state="completed")
+            goal = Goal.objects.create(student=student, job_title=make_job_title())
+            PathwayItem.objects.create(goal=goal, program=make_program(), status="completed")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("advising:reports"))
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_outside_the_unit_small_numbers_are_not_on_the_page(ada, admin):

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,8 +21,11 @@ from tests.advising.factories import (
     make_student,
 )
 from tests.factories import client_for
+from tests.pages import Tags
 
 pytestmark = pytest.mark.django_db
+
+MOST_FOR_A_STUDENT = 60
 
 
 @pytest.fixture
@@ -150,6 +155,80 @@ def test_a_file_with_bad_rows_moves_the_good_ones_and_lists_the_bad(keeper, old,
     ]
     assert [one.student for one in page.context["moved"]] == [sam]
     assert Assignment.objects.active().get(student=sam).advisor == new
+
+
+def fields_of(page) -> dict[str, str]:
+    """What the page's own form sends when its button is pressed."""
+    inputs = [attributes for name, attributes in Tags(page.text).found if name == "input"]
+    return {one["name"]: one["value"] for one in inputs if one.get("type") == "hidden"}
+
+
+def test_what_the_preview_showed_is_what_the_result_tells_of(keeper, old, new, sam):
+    """However many there are, they are sent on in one field each; what could not move is told again at the end."""
+    students = [make_student(student_number=f"W{number}") for number in range(2, 5)]
+    for student in students:
+        make_assignment(student, old)
+    make_assignment(taken := make_student(student_number="W7"), new, unit=keeper.unit)
+    lines = 'W1\nW2\n"no, body"\nW7\nW2\n'
+    page = post(keeper.user, "preview", to=new.pk, student=f"{students[1].pk},{students[2].pk}", lines=lines)
+    assert len(page.context["good"]) == 4
+    sent = fields_of(page)
+    assert sent.keys() == {"csrfmiddlewaretoken", "to", "student", "lines", "reason", "note"}
+    done = post(keeper.user, "confirm", **sent)
+    assert {one.student for one in done.context["moved"]} == {sam, *students}
+    assert [(row.line, row.problem) for row in done.context["bad"]] == [
+        (taken.name, f"{new} is the primary advisor already."),
+        ("no, body", "No student whom you may transfer has this number or address."),
+    ]
+
+
+def test_one_who_is_ticked_and_named_counts_once(keeper, old, new, sam):
+    page = post(keeper.user, "preview", to=new.pk, student=sam.pk, lines="W1")
+    assert [row.problem for row in page.context["rows"]] == ["", "Stands in the list already."]
+
+
+def test_two_thousand_ticks_are_one_field(keeper, new, sam):
+    ticked = ",".join(map(str, [sam.pk, *range(10**6, 10**6 + 1999)]))
+    page = post(keeper.user, "preview", to=new.pk, student=ticked)
+    assert [row.student for row in page.context["good"]] == [sam]
+
+
+@pytest.mark.parametrize("ticked", ["", "x", ",,", "9" * 30, "-1", "\u0663", "1 OR 1=1"])
+def test_ticks_that_name_nobody_are_passed_over(keeper, new, ticked):
+    assert "Name at least one student" in post(keeper.user, "preview", to=new.pk, student=ticked).text
+
+
+def test_a_preview_takes_a_constant_number_of_statements(keeper, old, new):
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            make_assignment(make_student(), old)
+        ids = ",".join(str(pk) for pk in Assignment.objects.values_list("student", flat=True))
+        with CaptureQueriesContext(connection) as queries:
+            page = post(keeper.user, "preview", to=new.pk, student=ids)
+        assert len(page.context["good"]) == (1 if number == 1 else 3)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_each_student_of_a_transfer_takes_the_same_number_of_statements(keeper, old, new):
+    """A student is moved whole or not at all, and so by statements of their own: as many for the tenth as for the
+    second. A file of 200 rows is no other than its rows."""
+
+    def statements(number: int) -> int:
+        students = [make_student() for _ in range(number)]
+        for student in students:
+            make_assignment(student, old)
+            make_alert(student, owner=old, unit=old.unit)
+            make_item(student, assignee="advisor", advisor=old)
+        with CaptureQueriesContext(connection) as queries:
+            moved = transfer.transfer_students(students, user=keeper.user, to=new, note="Ask about her brother.")
+        assert [one.refused for one in moved] == [""] * number
+        return len(queries)
+
+    one, two, ten = statements(1), statements(2), statements(10)
+    assert ten - one == 9 * (two - one)
+    assert two - one <= MOST_FOR_A_STUDENT
 
 
 @pytest.mark.parametrize(

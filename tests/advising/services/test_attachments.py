@@ -1,5 +1,6 @@
 import io
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -64,6 +65,24 @@ def test_refused_with_the_reason(name, content, reason):
     assert str(refusal.value).startswith(reason)
 
 
+def damaged(method: int) -> Iterator[bytes]:
+    """An archive with each of its bytes turned round in its turn."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", method) as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.text" * 3)
+        file.writestr("Größe", "x")
+    whole = data.getvalue()
+    for place in range(len(whole)):
+        yield whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_is_refused_whatever_it_does_to_its_reader(method):
+    for content in damaged(method):
+        with pytest.raises(AdvisingError, match="is not what its name says"):
+            check_file(SimpleUploadedFile("plan.odt", content))
+
+
 def test_too_large(monkeypatch):
     monkeypatch.setattr(attachments, "LARGEST", 1024 * 1024)
     with pytest.raises(AdvisingError, match=r"“big.pdf” is larger than 1 MB"):
@@ -78,6 +97,8 @@ def test_too_large(monkeypatch):
         ('a"b\r\nX: y.pdf', "abX y.pdf"),
         ("x" * 300 + ".pdf", "x" * 120 + ".pdf"),
         ("...", "file"),
+        ("plan\u202efdp.txt", "planfdp.txt"),
+        ("\x85plan\ud800\u200b.txt", "plan.txt"),
     ],
 )
 def test_names_are_cleaned(name, cleaned):

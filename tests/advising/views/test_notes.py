@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from advising.models import Goal, Note, SavedProgram
+from advising.models import Goal, Note, Notification, SavedProgram
 from tests.advising.factories import (
     make_advisor,
     make_appointment,
@@ -210,3 +210,54 @@ def test_a_list_takes_the_same_statements_however_long(pair, client, django_asse
         make_note(pair[0], visibility=visibility)
     with django_assert_num_queries(len(first.captured_queries)):
         assert client.get(address).text.count("A note you cannot read") == 1
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59", "0001-01-01T00:00", "1969-01-01T00:00"])
+def test_a_day_that_cannot_be_is_refused(pair, client, when):
+    page = client.post(new(pair[0]), data(occurred_at=when))
+    assert "A note tells of what has happened. Check the day and the year." in page.text
+    assert Note.objects.count() == 0
+
+
+def test_what_is_yet_to_happen_is_refused(pair, client):
+    ahead = timezone.localtime() + timedelta(days=2)
+    page = client.post(new(pair[0]), data(occurred_at=f"{ahead:%Y-%m-%dT%H:%M}"))
+    assert "A note tells of what has happened." in page.text
+
+
+def test_a_text_that_is_no_note_is_refused(pair, client):
+    assert "at most 50000 characters" in client.post(new(pair[0]), data(body="x" * 50_001)).text
+    assert "Null characters are not allowed." in client.post(new(pair[0]), data(body="a\0b")).text
+    assert client.post(new(pair[0]), data(body="x" * 10_000_000)).status_code == 400
+    assert Note.objects.count() == 0
+
+
+@pytest.mark.parametrize("action", ["publish", "draft"])
+def test_two_clicks_make_one_note(pair, client, action):
+    first, second = (client.post(new(pair[0]), data(action)) for _ in range(2))
+    assert first.url == second.url == reverse("advising:note", args=[Note.objects.get().pk])
+    assert Notification.objects.count() == (action == "publish")
+    client.post(new(pair[0]), data(action, body="Another talk."))
+    assert Note.objects.count() == 2
+
+
+def test_a_draft_is_not_published_once_the_tie_has_ended(pair, client):
+    student, _ = pair
+    client.post(new(student), data("draft", visibility="team"))
+    draft = Note.objects.get()
+    address = reverse("advising:edit_note", args=[draft.pk])
+    assert client.get(address).status_code == 200
+    student.assignments.update(ends_on=timezone.localdate())
+    page = client.post(address, data(version=draft.version))
+    assert "You no longer work with this student, so the draft cannot be published." in page.text
+    client.post(address, data("draft", body="Still mine.", version=draft.version))
+    draft.refresh_from_db()
+    assert (draft.state, draft.body) == ("draft", "Still mine.")
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "x", "\u0663", "-1"])
+def test_numbers_that_name_nothing_are_passed_over(pair, client, number):
+    student, _ = pair
+    assert client.get(new(student), {"appointment": number, "alert": number}).status_code == 200
+    readers = reverse("advising:note_readers", args=[student.pk])
+    assert client.get(readers, {"visibility": "team", "note": number}).status_code == 200
