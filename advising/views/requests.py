@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, When
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -32,13 +32,11 @@ def record_requests(request):
     is_keeper = policy.is_record_keeper(request.user)
     if not is_keeper:
         own_record(request)
-    waits = Case(When(state__in=REQUEST_PENDING, then=Value(0)), default=Value(1))
-    age = Case(When(state__in=REQUEST_PENDING, then=F("pk")), default=-F("pk"))
     found = RecordRequest.objects.visible_to(request.user)
+    waiting_since = Case(When(state__in=REQUEST_PENDING, then=F("created_at")))
+    rows = found.select_related("student__user", "hearing").order_by(waiting_since.asc(nulls_last=True), "-pk")
     context = {
-        "page": Paginator(found.select_related("student__user", "hearing").order_by(waits, age), A_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
         "is_keeper": is_keeper,
         "overdue": found.overdue().count() if is_keeper else 0,
     }

@@ -1,13 +1,17 @@
 """Requests to inspect or amend a record: who asks, who decides, what is told, and the statement that stays."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from advising.exceptions import AdvisingError
 from advising.models import AccessLog, Notification, RecordRequest
 from advising.services import requests as service
 from tests.advising.factories import make_advisor, make_assignment, make_note, make_request, make_student
 from tests.factories import client_for
+from tests.pages import page_words
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +207,97 @@ def test_the_list_costs_the_same_with_one_and_three(sam, ada, lead, number, djan
     with django_assert_num_queries(17):
         page = client.get(reverse("advising:record_requests"))
     assert len(page.context["page"].object_list) == number
+
+
+# Time limits
+
+
+def asked_days_ago(student, days: int, **values) -> RecordRequest:
+    asked = make_request(student, **values)
+    RecordRequest.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(days=days))
+    asked.refresh_from_db()
+    return asked
+
+
+def test_a_request_to_inspect_is_due_within_45_days(sam):
+    asked, late = asked_days_ago(sam, 45), asked_days_ago(sam, 46)
+    assert (asked.due_on, asked.is_overdue) == (timezone.localdate(), False)
+    assert (late.due_on, late.is_overdue) == (timezone.localdate() - timedelta(days=1), True)
+    assert list(RecordRequest.objects.overdue()) == [late]
+
+
+def test_what_is_answered_or_has_no_days_is_never_overdue(sam, lead):
+    facts = {"decided_by": lead, "decided_at": timezone.now(), "decision": "Here."}
+    others = [
+        asked_days_ago(sam, 99, kind="amend", text="Wrong"),
+        asked_days_ago(sam, 99, state="granted", **facts),
+        asked_days_ago(sam, 99, state="withdrawn"),
+    ]
+    assert [(asked.due_on, asked.is_overdue) for asked in others] == [(None, False)] * 3
+    assert not RecordRequest.objects.overdue().exists()
+
+
+def test_the_list_shows_what_is_due_and_overdue_the_oldest_first(sam, ada, lead):
+    new, late = asked_days_ago(sam, 1), asked_days_ago(sam, 60)
+    done = make_request(sam, state="withdrawn")
+    page = client_for(lead).get(reverse("advising:record_requests"))
+    assert [asked.pk for asked in page.context["page"]] == [late.pk, new.pk, done.pk]
+    words = page_words(page.text)
+    due = late.due_on
+    assert f"due {due:%b} {due.day}, {due.year}" in words
+    assert "1 overdue." in words
+    assert words.count("Overdue") == 1
+    assert "None is overdue." in page_words(client_for(lead_of_nobody()).get(reverse("advising:record_requests")).text)
+
+
+def lead_of_nobody():
+    return make_advisor(lead=True).user
+
+
+# The statement goes with the note
+
+
+@pytest.fixture
+def contested(note, lead):
+    """``note`` with a statement of its student."""
+    asked = amend(note)
+    service.decide(asked, user=lead, granted=False, decision="It is what was said.")
+    service.attach_statement(asked, user=note.student.user, statement="I object to it.")
+    return note
+
+
+WITH_THE_NOTE = {
+    "detail": lambda note: reverse("advising:note", args=[note.pk]),
+    "timeline": lambda note: reverse("advising:record", args=[note.student_id]),
+    "print": lambda note: reverse("advising:print_record", args=[note.student_id]),
+    "file": lambda note: reverse("advising:print_record", args=[note.student_id]) + "?download=1",
+    "as student": lambda note: reverse("advising:note_as_student", args=[note.pk]),
+    "my record": lambda note: reverse("advising:my_record"),
+}
+
+
+@pytest.mark.parametrize("place", WITH_THE_NOTE)
+def test_a_statement_goes_wherever_the_note_is_shown(contested, place):
+    user = contested.student.user if place == "my record" else contested.author
+    page = client_for(user).get(WITH_THE_NOTE[place](contested)).text
+    assert contested.body in page
+    assert "I object to it." in page
+
+
+@pytest.mark.parametrize("place", ["timeline", "print", "file"])
+def test_a_statement_stays_hidden_where_the_note_is(contested, ada, place):
+    contested.visibility = "author_only"
+    contested.save()
+    peer = make_advisor(unit=ada.unit)
+    page = client_for(peer.user).get(WITH_THE_NOTE[place](contested))
+    assert page.status_code == 200
+    for text in (contested.body, "I object to it."):
+        assert text not in page.text
+
+
+def test_a_request_shows_nothing_of_the_note_it_is_about(contested, lead):
+    asked = RecordRequest.objects.get()
+    for address in (reverse("advising:record_requests"), reverse("advising:record_request", args=[asked.pk])):
+        page = client_for(lead).get(address).text
+        for text in (contested.body, contested.topic):
+            assert text not in page
