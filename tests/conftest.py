@@ -5,12 +5,17 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as examples
 
 from advising.services import guards
 from tests.factories import client_for, make_user
 from tests.run_legs import find_chromium
 
 BROWSER = Path(__file__).parent / "browser"
+
+# The same examples on every run and no deadline: what is red once is red again, however slow the machine.
+examples.register_profile("waypoint", derandomize=True, deadline=None)
+examples.load_profile("waypoint")
 
 
 def pytest_collection_modifyitems(items):

@@ -122,7 +122,7 @@ QUARTERS = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
 class AnyNight(TestCase):
     """Whatever the rules, no night shifts, doubles or overlaps a slot."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         zone=st.sampled_from(ZONES),
         begin=QUARTERS,

@@ -106,9 +106,7 @@ def expected_counts(catalog, data, facet, found):
 
 
 def test_random_filter_sets_agree_with_the_orm(catalog):
-    @settings(
-        max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-    )
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(st.data())
     def agree(draws):
         data = draws.draw(filter_sets(catalog.values))
