@@ -182,9 +182,24 @@ def run_appointment(user, appointment: models.Appointment) -> Decision:
 
 
 def keep_hours(user, advisor: models.AdvisorProfile) -> Decision:
-    """Say when one can be met, close a day, start a campaign: each advisor for themselves."""
+    """Say when one can be met, start a campaign: each advisor for themselves."""
     allowed = advisor.user_id == user.pk and is_advisor(user)
     return Decision(True, Reason.SELF) if allowed else REFUSED
+
+
+def led_by(user):
+    """The other advisors of the unit that this lead advisor works in."""
+    if not has_role(user, Role.LEAD):
+        return models.AdvisorProfile.objects.none()
+    units = models.AdvisorProfile.objects.active().filter(user=user).values("unit")
+    return models.AdvisorProfile.objects.filter(unit__in=units).exclude(user=user)
+
+
+def close_day(user, advisor: models.AdvisorProfile) -> Decision:
+    """The advisor, and the leads of their unit, for a colleague who is ill."""
+    if decision := keep_hours(user, advisor):
+        return decision
+    return Decision(True, Reason.UNIT) if led_by(user).filter(pk=advisor.pk).exists() else REFUSED
 
 
 def tick_item(user, item: models.ActionItem) -> Decision:
@@ -241,6 +256,7 @@ RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
     (models.Alert, "work"): work_on_alert,
     (models.Alert, "view_private"): work_on_alert,
     (models.AdvisorProfile, "keep_hours"): keep_hours,
+    (models.AdvisorProfile, "close_day"): close_day,
     (models.Appointment, "change"): change_appointment,
     (models.Appointment, "run"): run_appointment,
     (models.ActionItem, "tick"): tick_item,

@@ -119,6 +119,7 @@ urlpatterns = [
     path("calendar/feed/<str:token>.ics", calendars.feed, name="feed"),
     path("calendar/<str:day>/", availability.calendar_day, name="calendar_day"),
     path("calendar/<str:day>/cancel/", availability.cancel_day, name="cancel_day"),
+    path("calendar/<str:day>/cancel/<int:advisor_id>/", availability.cancel_day_of, name="cancel_day_of"),
     path("availability/", availability.availability, name="availability"),
     path("drop-in/", dropins.drop_in, name="drop_in"),
     path("queue/", dropins.queue, name="queue"),

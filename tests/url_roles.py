@@ -6,8 +6,10 @@ records it needs and returns what ``reverse`` takes; it is given the cast, so th
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.http import int_to_base36
 
 from advising import models
@@ -239,7 +241,11 @@ def advised_and_advisor(cast):
 
 def a_day(cast):
     advise(cast)
-    return ["2026-12-01"]
+    return [timezone.localdate() + timedelta(days=7)]
+
+
+def a_day_of_the_advisor(cast):
+    return [*a_day(cast), advise(cast)[1].pk]
 
 
 def a_drop_in(cast):
@@ -266,6 +272,7 @@ APPOINTMENTS = {
     "advising:calendar": page(*OWN_ADVISORS, args=with_profiles),
     "advising:calendar_day": page(*OWN_ADVISORS, args=a_day),
     "advising:cancel_day": form(*OWN_ADVISORS, args=a_day),
+    "advising:cancel_day_of": form(*OWN_ADVISORS, args=a_day_of_the_advisor),
     "advising:feed_settings": form(*SIGNED_IN),
     "advising:feed": page(200, args=lambda cast: [make_feed(cast.student)]),
     "advising:availability": form(*OWN_ADVISORS, args=with_profiles),

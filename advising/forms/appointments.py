@@ -1,6 +1,7 @@
 """The forms behind appointments, the hours they are offered in, drop-ins and campaigns."""
 
 from django import forms
+from django.db.models import Prefetch
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils import timezone
 
@@ -11,9 +12,10 @@ from advising.models import (
     AvailabilityRule,
     Campaign,
     MeetingPlace,
-    Unit,
+    StudentProfile,
 )
 from advising.services.availability import END_OF_DAY, overlaps
+from advising.services.dropins import open_offices
 
 from .notes import planned
 from .people import DateInput
@@ -39,9 +41,10 @@ class WhyForm(forms.Form):
         help_text="Both of you can read this.",
     )
 
-    def __init__(self, *args, required=True, **kwargs):
+    def __init__(self, *args, required=True, help_text="", **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = required
+        self.fields["reason"].help_text = help_text or self.fields["reason"].help_text
         if not required:
             self.fields["reason"].label = "Reason (if you like)"
 
@@ -231,13 +234,34 @@ def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseI
 
 
 class DropInForm(forms.Form):
-    unit = forms.ModelChoiceField(Unit.objects.filter(is_active=True), label="Office", empty_label=None)
+    """Whom to wait for: one choice of office and advisor together, so that the two always fit."""
+
+    who = forms.ChoiceField(label="Whom you want to see")
     reason = forms.CharField(
         required=False,
         max_length=200,
         label="What it is about",
         help_text="The advisors of this office can read it while you wait.",
     )
+
+    def __init__(self, *args, student: StudentProfile, **kwargs):
+        """The offices that advise the student come first."""
+        super().__init__(*args, **kwargs)
+        own = set(student.assignments.active().values_list("unit", flat=True))
+        advisors = AdvisorProfile.objects.active().exclude(user=student.user_id).select_related("user")
+        offices = open_offices().prefetch_related(Prefetch("advisors", advisors))
+        self.offered, groups = {}, []
+        for office in sorted(offices, key=lambda office: (office.pk not in own, office.name)):
+            people = {f"advisor-{advisor.pk}": advisor for advisor in office.advisors.all()}
+            self.offered |= {f"unit-{office.pk}": (office, None)} | {key: (office, one) for key, one in people.items()}
+            labels = [(key, str(advisor)) for key, advisor in people.items()]
+            groups.append((office.name, [(f"unit-{office.pk}", f"Whoever is free next at {office}"), *labels]))
+        self.fields["who"].choices = groups
+
+    def facts(self) -> dict:
+        """What the service takes: unit, advisor (or None) and reason."""
+        unit, advisor = self.offered[self.cleaned_data["who"]]
+        return {"unit": unit, "advisor": advisor, "reason": self.cleaned_data["reason"]}
 
 
 class InviteFilterForm(forms.Form):

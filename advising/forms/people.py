@@ -13,6 +13,9 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **options)
 
 
+ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
+
+
 class NameForm(forms.ModelForm):
     class Meta:
         model = get_user_model()
@@ -21,6 +24,12 @@ class NameForm(forms.ModelForm):
 
 class StudentForm(forms.ModelForm):
     """What students say of themselves. The student number is the school's to give."""
+
+    time_zone = forms.ChoiceField(
+        choices=[("", "As my advisor’s"), *ZONES],
+        required=False,
+        help_text="Your appointments and their reminders are shown in this zone.",
+    )
 
     class Meta:
         model = StudentProfile
@@ -34,6 +43,7 @@ class StudentForm(forms.ModelForm):
             "budget",
             "modality",
             "pacing",
+            "time_zone",
         ]
         widgets = {"target_start": DateInput()}
         help_texts = {
@@ -47,7 +57,7 @@ class AdvisorForm(forms.ModelForm):
     """What advisors say of themselves. Unit and capacity are the administrators' to set."""
 
     time_zone = forms.ChoiceField(
-        choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name],
+        choices=ZONES,
         help_text="Your hours are offered in this zone.",
     )
 

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -36,8 +37,12 @@ class AvailabilityRule(models.Model):
     starts_at = models.TimeField("from")
     ends_at = models.TimeField("to")
     modes = models.JSONField(default=every_mode)
-    slot_minutes = models.PositiveSmallIntegerField(default=30, validators=[validate_quarters])
-    buffer_minutes = models.PositiveSmallIntegerField(default=0, validators=[validate_quarters])
+    slot_minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[validate_quarters, MinValueValidator(15), MaxValueValidator(240)]
+    )
+    buffer_minutes = models.PositiveSmallIntegerField(
+        default=0, validators=[validate_quarters, MaxValueValidator(120)]
+    )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
 
@@ -196,7 +201,10 @@ class AgendaItem(models.Model):
 
 
 class DropIn(models.Model):
-    """A student waiting without an appointment, at a unit and perhaps for one advisor."""
+    """A student waiting without an appointment, at a unit, for the ``advisor`` they ask for or whoever is free next.
+
+    Who called them in is the advisor of ``appointment``.
+    """
 
     student = models.ForeignKey("advising.StudentProfile", models.PROTECT, related_name="drop_ins")
     unit = models.ForeignKey("advising.Unit", models.PROTECT, related_name="drop_ins")

@@ -112,6 +112,7 @@ class StudentProfile(models.Model):
     pacing = models.CharField(
         "wants a pace", max_length=16, blank=True, choices=[c for c in Pacing.choices if c[0] != Pacing.UNKNOWN]
     )
+    time_zone = models.CharField(max_length=50, blank=True, validators=[validate_time_zone])
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = StudentQuerySet.as_manager()

@@ -1,8 +1,9 @@
 """Appointments and what leads to them."""
 
 from django.db.models import Q
+from django.utils import timezone
 
-from advising.choices import APPOINTMENT_CANCELLED, AppointmentState, Reason
+from advising.choices import APPOINTMENT_CANCELLED, AppointmentState, DropInState, Reason
 
 from .base import RecordQuerySet, ties, unit_of
 
@@ -34,6 +35,17 @@ class AppointmentPartQuerySet(RecordQuerySet):
 class DropInQuerySet(RecordQuerySet):
     def rules(self, user):
         return {Reason.SELF: Q(student__user=user), Reason.UNIT: unit_of(user, "unit")}
+
+    def waiting(self):
+        """In a queue today; whoever was not called in by midnight has gone home."""
+        return self.filter(state=DropInState.WAITING, joined_at__gte=start_of_today())
+
+    def called_today(self):
+        return self.filter(state__in=[DropInState.CALLED, DropInState.DONE], called_at__gte=start_of_today())
+
+
+def start_of_today():
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class CampaignQuerySet(RecordQuerySet):

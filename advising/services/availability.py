@@ -48,6 +48,18 @@ def zone_of(advisor: AdvisorProfile) -> ZoneInfo:
     return ZoneInfo(advisor.time_zone)
 
 
+def own_zone(student: StudentProfile, user) -> str:
+    """The zone that ``user``, where they are this student, named for themselves."""
+    return student.time_zone if student.user_id == user.pk else ""
+
+
+def zone_for(student: StudentProfile, advisor: AdvisorProfile, user) -> ZoneInfo:
+    """The zone in which ``user`` reads the times of these two: a student's own where they named one, else the
+    advisor's.
+    """
+    return ZoneInfo(own_zone(student, user) or advisor.time_zone)
+
+
 def local_day(moment: datetime, advisor: AdvisorProfile) -> date:
     """The day on which the advisor has that moment."""
     return moment.astimezone(zone_of(advisor)).date()

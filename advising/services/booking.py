@@ -1,9 +1,10 @@
-"""Booking, moving and cancelling a meeting, and what became of it. The database refuses a double booking."""
+"""Booking, moving and cancelling a meeting. The database refuses a double booking."""
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
@@ -30,30 +31,16 @@ from advising.services.availability import (
     free_slots,
     local_day,
     quarters,
-    zone_of,
+    zone_for,
 )
 from advising.services.notifications import notify
 
 CUT_OFF = timedelta(hours=4)
 """Until this long before a meeting its student may move or cancel it here; after that they call their advisor."""
 
-REMIND_BEFORE = timedelta(hours=24)
-
 TAKEN = "That time has just been taken; these are still free."
 
 State = AppointmentState
-
-LEADS_TO = {
-    State.BOOKED: (State.CHECKED_IN, State.COMPLETED, State.NO_SHOW, State.EXCUSED),
-    State.CHECKED_IN: (State.COMPLETED, State.BOOKED),
-    State.COMPLETED: (State.CHECKED_IN, State.NO_SHOW, State.EXCUSED),
-    State.NO_SHOW: (State.CHECKED_IN, State.COMPLETED, State.EXCUSED),
-    State.EXCUSED: (State.COMPLETED, State.NO_SHOW),
-}
-"""What staff may make of a meeting; cancelling and moving are functions of their own."""
-
-CORRECTIONS = (State.COMPLETED, State.NO_SHOW, State.EXCUSED)
-"""Leaving one of these takes back what was recorded: it needs a reason."""
 
 
 def bookable_advisors(student: StudentProfile, user):
@@ -78,9 +65,54 @@ def is_in_time(appointment: Appointment, user) -> bool:
     return appointment.state == State.BOOKED and timezone.now() < appointment.starts_at - cut_off
 
 
-def when(appointment: Appointment) -> str:
-    """The time in words, in the advisor's zone, which is named."""
-    return date_format(appointment.starts_at.astimezone(zone_of(appointment.advisor)), "D, M j, g:i A T")
+def why_fixed(appointment: Appointment, user) -> str:
+    """Why ``user``, who may see it, can no longer move or cancel it, and what to do; empty while they can."""
+    if is_in_time(appointment, user):
+        return ""
+    if appointment.state != State.BOOKED:
+        return f"This appointment cannot be changed: {appointment.get_state_display().lower()}."
+    if not is_own(appointment, user):
+        return "This appointment has begun. Record what became of it."
+    hours = int(CUT_OFF.total_seconds() // 3600)
+    return f"It begins too soon: changes are possible until {hours} hours before. Call your advisor."
+
+
+def why_full(student: StudentProfile, advisor: AdvisorProfile, *, user) -> str:
+    """Why the student can hold no further meeting with the advisor, and what to do; empty while they can.
+
+    Limits are settings. Staff who book for a student are not bound by them.
+    """
+    if user.pk != student.user_id:
+        return ""
+    to_come = student.appointments.filter(state=State.BOOKED, ends_at__gt=timezone.now())
+    held = to_come.aggregate(all=Count("pk"), here=Count("pk", filter=Q(advisor=advisor)))
+    if held["all"] >= settings.MAX_APPOINTMENTS:
+        number, whom = held["all"], ""
+    elif held["here"] >= settings.MAX_APPOINTMENTS_PER_ADVISOR:
+        number, whom = held["here"], f" with {advisor}"
+    else:
+        return ""
+    return (
+        f"You have {number} appointment{'' if number == 1 else 's'} to come{whom}, and students can hold no more at a"
+        " time. Move or cancel one of them, or ask your advisor to book this one for you."
+    )
+
+
+def when(appointment: Appointment, user) -> str:
+    """The time in words, as ``user``'s clock shows it; the zone is named."""
+    zone = zone_for(appointment.student, appointment.advisor, user)
+    return date_format(appointment.starts_at.astimezone(zone), "D, M j, g:i A T")
+
+
+def _hold(advisor_id: int, student: StudentProfile | None = None) -> None:
+    """Let nobody else book, move or close with these people until the end of the transaction.
+
+    So what is counted and what is free stays so. People are held before appointments, the student first: whoever
+    keeps that order never waits in a circle.
+    """
+    if student:
+        StudentProfile.objects.select_for_update(no_key=True).get(pk=student.pk)
+    AdvisorProfile.objects.select_for_update(no_key=True).get(pk=advisor_id)
 
 
 def _slot(advisor, student, starts_at: datetime, *, lead: bool, moving=None) -> Slot:
@@ -135,11 +167,16 @@ def _record(appointment: Appointment, *, user, before: str, reason: str = "") ->
 
 def _tell(appointment: Appointment, what: str, *, user, step: str) -> None:
     """Tell both but the one who did it. No agenda, no reason: the portal shows those."""
-    people = [appointment.student.user, appointment.advisor.user]
+    for person in (appointment.student.user, appointment.advisor.user):
+        if person.pk != user.pk:
+            _tell_one(person, appointment, what, step)
+
+
+def _tell_one(person, appointment: Appointment, what: str, step: str) -> None:
     notify(
-        [person for person in people if person.pk != user.pk],
+        [person],
         kind=NotificationKind.APPOINTMENT,
-        subject=f"{what}: {appointment.student.name} and {appointment.advisor}, {when(appointment)}",
+        subject=f"{what}: {appointment.student.name} and {appointment.advisor}, {when(appointment, person)}",
         link=reverse("advising:appointment", args=[appointment.pk]),
         key=f"appointment-{appointment.pk}-{step}",
     )
@@ -168,11 +205,14 @@ def book_appointment(
     """Book a free slot, take up what waited for the next meeting, and tell the other one.
 
     ``topics`` are links for the agenda, each the one keyword of AgendaItem that it sets. Staff are not bound by the
-    advisor's notice. Raises AdvisingError when the user may not, or when the time is not free: of those who ask at
-    the same moment one gets it.
+    advisor's notice, nor by how many a student may hold. Raises AdvisingError when the user may not, when the student
+    holds as many as they may, or when the time is not free: of those who ask at the same moment one gets it.
     """
+    _hold(advisor.pk, student)
     if not policy.can(user, "book", student) or not bookable_advisors(student, user).filter(pk=advisor.pk).exists():
         raise AdvisingError("You cannot book this advisor. Choose one of the advisors listed.")
+    if full := why_full(student, advisor, user=user):
+        raise AdvisingError(full)
     slot = _slot(advisor, student, starts_at, lead=user.pk == student.user_id)
     invitation = _invitation(student, advisor, starts_at)
     appointment = Appointment.objects.create(
@@ -207,7 +247,7 @@ def add_topics(appointment: Appointment, topics: list[dict], *, user) -> None:
     )
 
 
-def _locked(appointment: Appointment) -> Appointment:
+def locked(appointment: Appointment) -> Appointment:
     """The row as it is now, held until the end of the transaction."""
     rows = Appointment.objects.select_for_update(of=("self",))
     return rows.select_related("student__user", "advisor__user").get(pk=appointment.pk)
@@ -216,12 +256,8 @@ def _locked(appointment: Appointment) -> Appointment:
 def _refuse_change(appointment: Appointment, user) -> None:
     if not policy.can(user, "change", appointment):
         raise AdvisingError("You cannot change this appointment.")
-    if is_in_time(appointment, user):
-        return
-    if appointment.state != State.BOOKED:
-        raise AdvisingError(f"This appointment cannot be changed: {appointment.get_state_display().lower()}.")
-    hours = int(CUT_OFF.total_seconds() // 3600)
-    raise AdvisingError(f"It begins too soon: changes are possible until {hours} hours before. Call your advisor.")
+    if fixed := why_fixed(appointment, user):
+        raise AdvisingError(fixed)
 
 
 @transaction.atomic
@@ -230,12 +266,17 @@ def move_appointment(
 ) -> Appointment:
     """Give it another free slot of the same advisor, and tell the other one. Calendars follow by UID and sequence.
 
-    Raises AdvisingError when the user may not, when it is too late, or when the time is not free; it then stays
-    where it was.
+    Raises AdvisingError when the user may not, when it is too late, when it is at that time already, or when the time
+    is not free; it then stays where it was.
     """
-    appointment = _locked(appointment)
+    _hold(appointment.advisor_id)
+    appointment = locked(appointment)
     _refuse_change(appointment, user)
     advisor, student = appointment.advisor, appointment.student
+    if not AdvisorProfile.objects.active().filter(pk=advisor.pk).exists():
+        raise AdvisingError(f"{advisor} takes no appointments any more. Cancel this one and book somebody else.")
+    if starts_at == appointment.starts_at:
+        raise AdvisingError("It is at that time already.")
     slot = _slot(advisor, student, starts_at, lead=is_own(appointment, user), moving=appointment)
     mode = _mode(slot, mode or appointment.mode)
     appointment.mode, appointment.place = mode, _place(advisor, mode, place or appointment.place)
@@ -258,8 +299,8 @@ def _release(appointment: Appointment) -> None:
     appointment.agenda_items.update(appointment=None, discussed_at=None)
 
 
-def _set_state(appointment: Appointment, state: State, *, user, reason: str) -> None:
-    """The one place where a state changes."""
+def set_state(appointment: Appointment, state: State, *, user, reason: str) -> None:
+    """The one place where a state changes; the caller holds the row and has asked the policy."""
     before, appointment.state = appointment.state, state
     appointment.state_reason = reason
     appointment.sequence += 1
@@ -278,88 +319,53 @@ def cancel_appointment(appointment: Appointment, *, user, reason: str = "") -> A
 
     Raises AdvisingError when the user may not, when it is too late, or when staff give no reason.
     """
-    appointment = _locked(appointment)
+    appointment = locked(appointment)
     _refuse_change(appointment, user)
     own = is_own(appointment, user)
     if not own and not reason.strip():
         raise AdvisingError("Say why, so that the student knows.")
     state = State.CANCELLED_BY_STUDENT if own else State.CANCELLED_BY_ADVISOR
-    _set_state(appointment, state, user=user, reason=reason.strip())
+    set_state(appointment, state, user=user, reason=reason.strip())
     _tell(appointment, "Cancelled", user=user, step="cancelled")
     return appointment
 
 
 @transaction.atomic
 def cancel_day(advisor: AdvisorProfile, day: date, *, user, reason: str) -> list[Appointment]:
-    """Close an advisor's own day and call off what is still to come on it; returns what was cancelled.
+    """Close an advisor's day and call off what is still to come on it; returns what was cancelled.
 
-    Repeating it cancels nothing more. Raises AdvisingError for anyone else, and without a reason.
+    By the advisor, or by a lead of their unit, who need not know each student; then the advisor is told too.
+    Repeating it cancels nothing more. Raises AdvisingError for anyone else, without a reason, and for a day that is
+    over.
     """
-    if not policy.can(user, "keep_hours", advisor):
-        raise AdvisingError("Only the advisor can cancel their day.")
+    if not policy.can(user, "close_day", advisor):
+        raise AdvisingError("Only the advisor and a lead of their unit can cancel this day.")
     if not reason.strip():
         raise AdvisingError("Say why, so that the students know.")
+    if day < local_day(timezone.now(), advisor):
+        raise AdvisingError("This day is over. Nothing can be cancelled on it any more.")
+    _hold(advisor.pk)
     closed = {"advisor": advisor, "day": day, "is_open": False, "starts_at": None}
-    if not AvailabilityException.objects.filter(**closed).exists():
-        AvailabilityException.objects.create(**closed, reason=reason.strip()[:200])
+    _, is_new = AvailabilityException.objects.get_or_create(**closed, defaults={"reason": reason.strip()[:200]})
+    rows = to_cancel(advisor, day).select_for_update(of=("self",)).select_related("student__user", "advisor__user")
+    cancelled = list(rows)
+    for appointment in cancelled:
+        set_state(appointment, State.CANCELLED_BY_ADVISOR, user=user, reason=reason.strip())
+        _tell_one(appointment.student.user, appointment, "Cancelled", "cancelled")
+    if user.pk != advisor.user_id and (is_new or cancelled):
+        number = len(cancelled)
+        notify(
+            [advisor.user],
+            kind=NotificationKind.APPOINTMENT,
+            subject=f"{user} closed your {date_format(day, 'D, M j')}: {number} appointment"
+            f"{'' if number == 1 else 's'} cancelled",
+            link=reverse("advising:calendar_day", args=[day]),
+        )
+    return cancelled
+
+
+def to_cancel(advisor: AdvisorProfile, day: date):
+    """What is booked for the advisor and has not begun, of one day."""
     begin, end = day_bounds(advisor, day)
     begin = max(begin, timezone.now())
-    standing = advisor.appointments.filter(state=State.BOOKED, starts_at__gte=begin, starts_at__lt=end)
-    return [cancel_appointment(appointment, user=user, reason=reason) for appointment in standing]
-
-
-def next_states(appointment: Appointment) -> list[State]:
-    """What staff can make of the meeting now."""
-    return [state for state in LEADS_TO.get(appointment.state, ()) if not _too_early(appointment, state)]
-
-
-def _too_early(appointment: Appointment, state: State) -> bool:
-    now = timezone.now()
-    if state == State.NO_SHOW:
-        return now < appointment.ends_at
-    if state == State.COMPLETED:
-        return now < appointment.starts_at
-    if state == State.CHECKED_IN:
-        return local_day(now, appointment.advisor) < local_day(appointment.starts_at, appointment.advisor)
-    return False
-
-
-@transaction.atomic
-def change_state(appointment: Appointment, state: str, *, user, reason: str = "") -> Appointment:
-    """Say what became of a meeting: checked in, completed, did not come, excused. Staff only.
-
-    Nobody failed to come before the meeting is over. Taking back what was recorded needs a reason. Raises
-    AdvisingError where that is not kept or the user may not.
-    """
-    appointment = _locked(appointment)
-    if not policy.can(user, "run", appointment):
-        raise AdvisingError("Only the student’s advisors can say what became of an appointment.")
-    if state not in LEADS_TO.get(appointment.state, ()):
-        raise AdvisingError(f"This appointment is recorded as: {appointment.get_state_display().lower()}.")
-    if _too_early(appointment, state):
-        raise AdvisingError("It is too early for that. Say so when the appointment has taken place.")
-    if appointment.state in CORRECTIONS and not reason.strip():
-        raise AdvisingError("Say why you change what was recorded.")
-    _set_state(appointment, State(state), user=user, reason=reason.strip())
-    return appointment
-
-
-def remind_upcoming() -> int:
-    """Remind students of what they booked for the next day; each meeting once, again if it moves. Returns how many."""
-    now = timezone.now()
-    with transaction.atomic():
-        due = Appointment.objects.filter(
-            state=State.BOOKED, reminded_at=None, starts_at__gt=now, starts_at__lte=now + REMIND_BEFORE
-        )
-        rows = due.select_for_update(of=("self",), skip_locked=True).select_related("student__user", "advisor__user")
-        reminded = list(rows)
-        for appointment in reminded:
-            notify(
-                [appointment.student.user],
-                kind=NotificationKind.APPOINTMENT,
-                subject=f"Reminder: you meet {appointment.advisor} on {when(appointment)}",
-                link=reverse("advising:appointment", args=[appointment.pk]),
-                key=f"appointment-{appointment.pk}-reminder-{appointment.sequence}",
-            )
-        Appointment.objects.filter(pk__in=[appointment.pk for appointment in reminded]).update(reminded_at=now)
-    return len(reminded)
+    return advisor.appointments.filter(state=State.BOOKED, starts_at__gte=begin, starts_at__lt=end)

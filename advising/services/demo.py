@@ -327,8 +327,8 @@ def _make_the_rest(cases: list[Case], team: Team, meetings: list[Appointment]) -
         CampaignInvitation(campaign=campaign, student=case.student) for case in cases if case.primary == team.advisor
     )
     DropIn.objects.bulk_create(
-        DropIn(student=case.student, unit=team.advisor.unit, reason="A short question about a form")
-        for case in cases[10:12]
+        DropIn(student=case.student, unit=team.advisor.unit, advisor=asked, reason="A short question about a form")
+        for case, asked in zip(cases[10:13], (None, team.advisor, team.colleague), strict=True)
     )
     consent = Consent.objects.create(
         student=sam.student,

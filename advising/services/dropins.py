@@ -3,37 +3,74 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
 from advising.choices import AppointmentState, DropInState, MeetingMode, NotificationKind
 from advising.exceptions import AdvisingError
-from advising.models import Appointment, AppointmentEvent, DropIn, OccupiedSlot, StudentProfile, Unit
+from advising.models import (
+    AdvisorProfile,
+    Appointment,
+    AppointmentEvent,
+    DropIn,
+    OccupiedSlot,
+    StudentProfile,
+    Unit,
+)
 from advising.services.availability import QUARTER, quarters
 from advising.services.notifications import notify
 
 LASTS = timedelta(minutes=15)
 
 
+def open_offices():
+    """Units where somebody can call a student in."""
+    return Unit.objects.filter(is_active=True, advisors__in=AdvisorProfile.objects.active()).distinct()
+
+
 @transaction.atomic
-def join_queue(student: StudentProfile, unit: Unit, *, user, reason: str = "") -> DropIn:
-    """Let a student wait at a unit. Raises AdvisingError when the user may not, or the student waits already."""
+def join_queue(
+    student: StudentProfile, unit: Unit, *, user, advisor: AdvisorProfile | None = None, reason: str = ""
+) -> DropIn:
+    """Let a student wait at a unit, for ``advisor``, who is told, or for whoever is free next.
+
+    Raises AdvisingError when the user may not, when nobody there can see the student, or the student waits already.
+    """
     if not policy.can(user, "book", student):
         raise AdvisingError("You cannot add this student to a queue.")
-    if not unit.is_active:
-        raise AdvisingError(f"{unit} is closed.")
+    if not open_offices().filter(pk=unit.pk).exists():
+        raise AdvisingError(f"{unit} is closed. Choose another office.")
+    if advisor and not AdvisorProfile.objects.active().filter(pk=advisor.pk, unit=unit).exists():
+        raise AdvisingError(f"{advisor} does not see students at {unit}. Choose somebody else.")
+    if advisor and advisor.user_id == student.user_id:
+        raise AdvisingError("Nobody advises themselves. Choose somebody else.")
+    student.drop_ins.filter(state=DropInState.WAITING).exclude(pk__in=DropIn.objects.waiting()).update(
+        state=DropInState.LEFT
+    )
     try:
         with transaction.atomic():
-            return DropIn.objects.create(student=student, unit=unit, reason=reason.strip())
+            drop_in = DropIn.objects.create(student=student, unit=unit, advisor=advisor, reason=reason.strip())
     except IntegrityError as error:
         raise AdvisingError("You are in a queue already. Leave it first to join another.") from error
+    if advisor:
+        notify(
+            [advisor.user],
+            kind=NotificationKind.APPOINTMENT,
+            subject=f"{student.name} waits for you at {unit}",
+            link=reverse("advising:queue"),
+            key=f"drop-in-{drop_in.pk}-waits",
+        )
+    return drop_in
 
 
 def place_in_queue(drop_in: DropIn) -> int:
-    """1 for whoever is next."""
-    waiting = DropIn.objects.filter(unit=drop_in.unit_id, state=DropInState.WAITING)
-    return waiting.filter(joined_at__lt=drop_in.joined_at).count() + 1
+    """1 for whoever is next: those who came before and may take the same advisor's time are counted."""
+    before = DropIn.objects.waiting().filter(unit=drop_in.unit_id, joined_at__lt=drop_in.joined_at)
+    if drop_in.advisor_id:
+        before = before.filter(Q(advisor=None) | Q(advisor=drop_in.advisor_id))
+    return before.count() + 1
 
 
 def _waiting(drop_in: DropIn) -> DropIn:
@@ -57,7 +94,8 @@ def leave_queue(drop_in: DropIn, *, user) -> None:
 def call_in(drop_in: DropIn, *, user) -> Appointment:
     """Begin the meeting: an appointment of a quarter of an hour, checked in, with whoever calls.
 
-    Raises AdvisingError when the user may not, or when somebody else was faster.
+    Any advisor of the unit may take over a student who asked for another. Raises AdvisingError when the user may not,
+    or when somebody else was faster.
     """
     if not policy.can(user, "work", drop_in) or not policy.is_advisor(user):
         raise AdvisingError("Only advisors of this unit can call students in.")

@@ -61,7 +61,8 @@ def save_button(context, program):
         "url": address("advising:save_program", about=name_of(program)),
         "is_student": request.user.is_authenticated,
         "is_saved": request.user.is_authenticated and program.pk in kept_by(request).programs,
-        "next": request.get_full_path(),
+        # Back to the button, not to the top of the page.
+        "next": f"{request.get_full_path()}#save-{program.pk}",
         "csrf_token": context.get("csrf_token"),
     }
 

@@ -16,7 +16,8 @@ from advising.exceptions import AdvisingError
 from advising.forms.appointments import BookingForm, MeetingForm, StateForm, WhyForm
 from advising.models import AdvisorProfile, Appointment, AppointmentEvent, StudentProfile
 from advising.services import booking as service
-from advising.services.availability import find_slot, free_slots, local_day
+from advising.services import outcomes
+from advising.services.availability import find_slot, free_slots, local_day, own_zone, zone_for
 from advising.services.campaigns import open_invitations
 
 from .base import fetch, own_record, record_page
@@ -53,8 +54,9 @@ def appointments(request):
     context = {
         "upcoming": [(appointment, service.is_in_time(appointment, request.user)) for appointment in upcoming],
         "page": Paginator(others, A_PAGE).get_page(request.GET.get("page")),
+        "own_zone": student.time_zone,
         "invitations": open_invitations(student),
-        "drop_in": student.drop_ins.filter(state="waiting").select_related("unit").first(),
+        "drop_in": student.drop_ins.waiting().select_related("unit").first(),
     }
     return render(request, "advising/appointments/mine.html", context)
 
@@ -64,16 +66,17 @@ def appointments(request):
 def appointment(request, appointment_id: int):
     record = fetch(request, Appointment, pk=appointment_id, log=True)
     may_run = policy.can(request.user, "run", record)
-    states = service.next_states(record) if may_run else []
+    states = outcomes.next_states(record) if may_run else []
     context = {
         "appointment": record,
         "agenda": record.agenda_items.select_related("program__organization", "certification", "job_title"),
         "events": AppointmentEvent.objects.visible_to(request.user).filter(appointment=record).select_related("user"),
         "may_change": service.is_in_time(record, request.user) and policy.can(request.user, "change", record),
-        "states": [] if record.state in service.CORRECTIONS else states,
-        "corrections": states if record.state in service.CORRECTIONS else [],
+        "states": [] if record.state in outcomes.CORRECTIONS else states,
+        "corrections": states if record.state in outcomes.CORRECTIONS else [],
         "may_write": policy.can(request.user, "write_note", record.student),
         "is_own": service.is_own(record, request.user),
+        "own_zone": own_zone(record.student, request.user),
         "cut_off_hours": int(service.CUT_OFF.total_seconds() // 3600),
     }
     return render(request, "advising/appointments/appointment.html", context)
@@ -115,9 +118,17 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
     slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
     address = book_address(student, advisor, student_id)
     context = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
+    context["full"] = service.why_full(student, advisor, user=request.user)
     starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
     if starts_at is None:
         return week_page(request, slots, **context)
+    booked = student.appointments.filter(advisor=advisor, state=AppointmentState.BOOKED)
+    if there := booked.filter(starts_at=starts_at).first():
+        # Sent twice, or from a page that is older than the booking.
+        messages.info(request, "This appointment is booked.")
+        return redirect("advising:appointment", there.pk)
+    if context["full"]:
+        return week_page(request, slots, near=starts_at, error=context["full"], **context)
     slot = find_slot(slots, starts_at)
     if slot is None:
         return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
@@ -129,11 +140,11 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
         except AdvisingError as error:
             slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
             return week_page(request, slots, near=starts_at, error=str(error), **context)
-        messages.success(request, f"Booked: {service.when(booked)}.")
+        messages.success(request, f"Booked: {service.when(booked, request.user)}.")
         return redirect("advising:appointment", booked.pk)
     waiting = student.agenda_items.filter(appointment=None, discussed_at=None)
     waiting = waiting.select_related("program__organization", "certification", "job_title")
-    context |= {"form": form, "slot": slot, "waiting": waiting}
+    context |= {"form": form, "slot": slot, "waiting": waiting, "zone": zone_for(student, advisor, request.user).key}
     return render(request, "advising/appointments/slot.html", context)
 
 
@@ -144,15 +155,20 @@ def slots_ahead(advisor, student, *, lead: bool, moving=None) -> list:
     return free_slots(advisor, today, today + timedelta(days=ahead), student=student, lead=lead, moving=moving)
 
 
-def week_page(request, slots: list, *, advisor: AdvisorProfile, near=None, error: str = "", **context):
-    """The week asked for, or the one of ``near``, or the first with a free time; with an error, as a 409."""
-    today = local_day(timezone.now(), advisor)
-    first_free = local_day(slots[0].starts_at, advisor) if slots else None
-    default = local_day(near, advisor) if near else first_free or today
+def week_page(request, slots: list, *, advisor: AdvisorProfile, student, near=None, error: str = "", **context):
+    """The week asked for, or the one of ``near``, or the first with a free time; with an error, as a 409.
+
+    Days and times are those of whoever reads the page.
+    """
+    zone = zone_for(student, advisor, request.user)
+    today = timezone.localdate(timezone=zone)
+    first_free = timezone.localdate(slots[0].starts_at, zone) if slots else None
+    default = timezone.localdate(near, zone) if near else first_free or today
     monday = monday_of(read_day(request.GET.get("week", ""), default) if not near else default)
     last = today + timedelta(days=min(advisor.max_lead_days, FURTHEST_DAYS))
-    week = make_week(monday, slots, lambda slot: local_day(slot.starts_at, advisor), first=today, last=last)
-    context |= {"advisor": advisor, "week": week, "error": error, "first_free": first_free}
+    week = make_week(monday, slots, lambda slot: timezone.localdate(slot.starts_at, zone), first=today, last=last)
+    context |= {"advisor": advisor, "student": student, "week": week, "error": error, "first_free": first_free}
+    context["zone"] = zone.key
     return render(request, "advising/appointments/week.html", context, status=409 if error else 200)
 
 
@@ -165,8 +181,8 @@ def move_appointment(request, appointment_id: int):
     """The same week, of the same advisor; the appointment's own time counts as free."""
     record = fetch(request, Appointment, pk=appointment_id, verb="change")
     advisor, student = record.advisor, record.student
-    if not service.is_in_time(record, request.user):
-        messages.error(request, "This appointment can no longer be moved.")
+    if fixed := service.why_fixed(record, request.user):
+        messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
 
     def others():
@@ -178,10 +194,15 @@ def move_appointment(request, appointment_id: int):
 
     address = reverse("advising:move_appointment", args=[record.pk])
     context = {"student": student, "advisor": advisor, "address": address, "moving": record}
+    context["own_zone"] = own_zone(student, request.user)
     slots = others()
     starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
     if starts_at is None:
         return week_page(request, slots, **context)
+    if starts_at == record.starts_at:
+        # Sent twice, or from a page that is older than the move.
+        messages.info(request, "The appointment is at this time.")
+        return redirect("advising:appointment", record.pk)
     slot = find_slot(slots, starts_at)
     if slot is None:
         return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
@@ -191,15 +212,19 @@ def move_appointment(request, appointment_id: int):
             moved = service.move_appointment(record, user=request.user, starts_at=starts_at, **form.facts())
         except AdvisingError as error:
             return week_page(request, others(), near=starts_at, error=str(error), **context)
-        messages.success(request, f"Moved to {service.when(moved)}.")
+        messages.success(request, f"Moved to {service.when(moved, request.user)}.")
         return redirect("advising:appointment", moved.pk)
-    return render(request, "advising/appointments/slot.html", context | {"form": form, "slot": slot})
+    context |= {"form": form, "slot": slot, "zone": zone_for(student, advisor, request.user).key}
+    return render(request, "advising/appointments/slot.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def cancel_appointment(request, appointment_id: int):
     record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    if fixed := service.why_fixed(record, request.user):
+        messages.error(request, fixed)
+        return redirect("advising:appointment", record.pk)
     form = WhyForm(request.POST or None, required=not service.is_own(record, request.user))
     if request.method == "POST" and form.is_valid():
         try:
@@ -209,7 +234,7 @@ def cancel_appointment(request, appointment_id: int):
         else:
             messages.success(request, "The appointment is cancelled. Everyone concerned is told.")
             return redirect("advising:appointment", record.pk)
-    context = {"appointment": record, "form": form}
+    context = {"appointment": record, "form": form, "own_zone": own_zone(record.student, request.user)}
     return render(request, "advising/appointments/cancel.html", context)
 
 
@@ -218,14 +243,14 @@ def cancel_appointment(request, appointment_id: int):
 def appointment_state(request, appointment_id: int):
     """What became of it: one click from the day's list, or a form where a reason is due."""
     record = fetch(request, Appointment, pk=appointment_id, verb="run")
-    states = service.next_states(record)
+    states = outcomes.next_states(record)
     if request.POST.get("state"):
         # What was possible when the page was opened may have passed: the service says so, in words.
-        states = list({*states, *service.LEADS_TO.get(record.state, ())})
-    form = StateForm(request.POST or None, states=states, required=record.state in service.CORRECTIONS)
+        states = list({*states, *outcomes.LEADS_TO.get(record.state, ())})
+    form = StateForm(request.POST or None, states=states, required=record.state in outcomes.CORRECTIONS)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = service.change_state(record, user=request.user, **form.cleaned_data)
+            changed = outcomes.change_state(record, user=request.user, **form.cleaned_data)
         except AdvisingError as error:
             form.add_error(None, str(error))
         else:

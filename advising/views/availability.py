@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
-from advising.choices import AppointmentState
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import WhyForm, availability_formsets
 from advising.models import AdvisorProfile, Appointment
 from advising.services import booking as service
+from advising.services import outcomes
 from advising.services.availability import day_bounds, free_slots, local_day
 
-from .base import record_page
+from .base import fetch, record_page
 from .weeks import make_week, monday_of, read_day
 
 
@@ -67,15 +67,16 @@ def calendar_day(request, day: str):
     meetings = own_meetings(request, advisor, day, day)
     # Each row's access is the policy's answer; one question for the page instead of one for each row.
     may_run = policy.is_advisor(request.user)
-    rows = [(m, service.next_states(m) if may_run and m.access in policy.TIES else []) for m in meetings]
+    rows = [(m, outcomes.next_states(m) if may_run and m.access in policy.TIES else []) for m in meetings]
     context = {
         "advisor": advisor,
         "day": day,
         "rows": rows,
-        "corrections": service.CORRECTIONS,
+        "corrections": outcomes.CORRECTIONS,
         "is_over": day < local_day(timezone.now(), advisor),
         "closed": advisor.availability_exceptions.filter(day=day, is_open=False, starts_at=None).exists(),
         "free": free_slots(advisor, day, day, lead=False),
+        "colleagues": policy.led_by(request.user).active().select_related("user"),
     }
     return render(request, "advising/appointments/day.html", context)
 
@@ -83,9 +84,23 @@ def calendar_day(request, day: str):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def cancel_day(request, day: str):
-    advisor = own_advisor(request)
-    day = a_day(day)
-    form = WhyForm(request.POST or None)
+    return close(request, own_advisor(request), a_day(day))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def cancel_day_of(request, day: str, advisor_id: int):
+    """By a lead, for an advisor of their unit."""
+    return close(request, fetch(request, AdvisorProfile, verb="close_day", pk=advisor_id), a_day(day))
+
+
+def close(request, advisor: AdvisorProfile, day: date):
+    """Asks first, and says what would be cancelled."""
+    is_own = advisor.user_id == request.user.pk
+    if day < local_day(timezone.now(), advisor):
+        messages.error(request, "This day is over. Nothing can be cancelled on it any more.")
+        return redirect("advising:calendar_day", day)
+    form = WhyForm(request.POST or None, help_text="The students and the advisor can read this.")
     if request.method == "POST" and form.is_valid():
         try:
             cancelled = service.cancel_day(advisor, day, user=request.user, reason=form.cleaned_data["reason"])
@@ -96,9 +111,17 @@ def cancel_day(request, day: str):
             told = f"{count} appointment{'' if count == 1 else 's'} cancelled, and each student told." if count else ""
             messages.success(request, f"The day is closed. {told}".strip())
             return redirect("advising:calendar_day", day)
-    meetings = own_meetings(request, advisor, day, day)
-    meetings = meetings.filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
-    context = {"advisor": advisor, "day": day, "form": form, "meetings": meetings}
+    meetings = service.to_cancel(advisor, day)
+    # A lead closes the day of a colleague, and yet knows by name only those whom the lead may see.
+    named = meetings.filter(pk__in=Appointment.objects.visible_to(request.user).values("pk"))
+    context = {
+        "advisor": advisor,
+        "is_own": is_own,
+        "day": day,
+        "form": form,
+        "meetings": named.select_related("student__user"),
+        "others": meetings.count() - named.count(),
+    }
     return render(request, "advising/appointments/cancel_day.html", context)
 
 

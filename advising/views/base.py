@@ -1,5 +1,7 @@
 """How every page of a record is fetched: asked of the policy, logged, and kept out of caches and error reports."""
 
+from functools import wraps
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -8,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django_htmx.http import HttpResponseClientRefresh
 
 from advising import policy
 from advising.models import StudentProfile
@@ -16,7 +19,16 @@ from advising.services.logs import log_access
 
 def record_page(view):
     """A page of the advising record: signed in, never cached, what is posted never in a report."""
-    return sensitive_post_parameters()(never_cache(login_required(view)))
+    guarded = login_required(view)
+
+    @wraps(view)
+    def page(request, *args, **kwargs):
+        if request.htmx and request.method == "POST" and not request.user.is_authenticated:
+            # The session has ended: the page says so as a whole, not in the part that was to be swapped.
+            return HttpResponseClientRefresh()
+        return guarded(request, *args, **kwargs)
+
+    return sensitive_post_parameters()(never_cache(page))
 
 
 def own_record(request) -> StudentProfile:

@@ -2,10 +2,8 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from advising.choices import DropInState
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import DropInForm
 from advising.models import DropIn
@@ -20,12 +18,11 @@ from .base import fetch, own_record, record_page
 def drop_in(request):
     """The student's own: join a queue, or see how many come before."""
     student = own_record(request)
-    waiting = student.drop_ins.filter(state=DropInState.WAITING).select_related("unit").first()
-    form = DropInForm(request.POST or None)
+    waiting = student.drop_ins.waiting().select_related("unit", "advisor__user").first()
+    form = DropInForm(request.POST or None, student=student)
     if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
         try:
-            service.join_queue(student, facts["unit"], user=request.user, reason=facts["reason"])
+            service.join_queue(student, user=request.user, **form.facts())
         except AdvisingError as error:
             form.add_error(None, str(error))
         else:
@@ -39,14 +36,11 @@ def drop_in(request):
 def queue(request):
     """Who waits at the advisor's unit, and who was called today."""
     advisor = own_advisor(request)
-    todays = DropIn.objects.visible_to(request.user).filter(unit=advisor.unit_id).select_related("student__user")
-    begin = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    here = DropIn.objects.visible_to(request.user).filter(unit=advisor.unit_id).select_related("student__user")
     context = {
         "advisor": advisor,
-        "waiting": todays.filter(state=DropInState.WAITING),
-        "called": todays.filter(state__in=[DropInState.CALLED, DropInState.DONE], called_at__gte=begin).select_related(
-            "student__user", "appointment__advisor__user"
-        ),
+        "waiting": here.waiting().select_related("student__user", "advisor__user"),
+        "called": here.called_today().select_related("student__user", "appointment__advisor__user"),
     }
     return render(request, "advising/appointments/queue.html", context)
 

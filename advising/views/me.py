@@ -42,6 +42,7 @@ def me(request):
     goals = Goal.objects.visible_to(user).filter(of_mine, status=GoalStatus.ACTIVE)
     context = {
         "student": student,
+        "own_zone": student.time_zone,
         "gaps": gaps_for(goals.select_related("student", "job_title").order_by("priority", "pk")),
         "saved": list(kept_by(student)),
         "advisors": Assignment.objects.visible_to(user)

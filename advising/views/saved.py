@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from advising.exceptions import AdvisingError
 from advising.forms.plans import SavedProgramForm
@@ -41,7 +42,12 @@ def save_program(request):
         _, is_new = service.save_program(student, user=request.user, program=program)
     except AdvisingError as error:
         messages.error(request, str(error))
+        if request.htmx:
+            return HttpResponseClientRefresh()
     else:
+        if request.htmx:
+            context = {"is_offered": True, "is_saved": True, "program": program}
+            return render(request, "advising/saved/_button.html", context)
         text = "is saved" if is_new else "was saved already"
         messages.success(request, f"{program.name} {text}. Your saved programs are on My page.")
     return redirect(safe_next(request, program.get_absolute_url()))

@@ -1,5 +1,8 @@
+from datetime import time
+
 import pytest
 
+from advising.models import AvailabilityRule
 from tests.advising.factories import (
     make_advisor,
     make_alert,
@@ -45,3 +48,28 @@ def cast(student, other_student, advisor, stranger_advisor, lead, editor, admin)
     for name in ("advisor with emergency access", "administrator with emergency access"):
         make_break_glass(users[name], sam)
     return {**users, "record": sam, "profile": people["author"]}
+
+
+@pytest.fixture
+def ada(advisor):
+    """``advisor``, who takes appointments every day from nine to noon."""
+    profile = make_advisor(advisor)
+    for weekday in range(7):
+        AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(12))
+    return profile
+
+
+@pytest.fixture
+def sam(student, ada):
+    """``student``, advised by ``ada``."""
+    profile = make_student(student)
+    make_assignment(profile, ada)
+    return profile
+
+
+@pytest.fixture
+def olive(other_student, ada):
+    """``other_student``, advised by a colleague of ``ada``."""
+    profile = make_student(other_student)
+    make_assignment(profile, make_advisor(unit=ada.unit))
+    return profile

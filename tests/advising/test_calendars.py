@@ -1,6 +1,6 @@
 """Calendar files and feeds: what calendars read, by a parser that is not ours."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -9,28 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from advising.models import AvailabilityRule, CalendarFeed
+from advising.models import CalendarFeed
 from advising.services import booking
 from advising.services.calendars import end_feed, feed_owner, make_feed
 from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada(advisor):
-    profile = make_advisor(advisor)
-    for weekday in range(7):
-        AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(12))
-    return profile
-
-
-@pytest.fixture
-def sam(student, ada):
-    profile = make_student(student)
-    make_assignment(profile, ada)
-    return profile
 
 
 @pytest.fixture

@@ -1,44 +1,20 @@
-"""Campaigns and the drop-in queue."""
+"""Campaigns: who is invited, who has booked, who is reminded."""
 
 from datetime import time, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from advising.choices import AppointmentState, DropInState
+from advising.choices import AppointmentState
 from advising.exceptions import AdvisingError
-from advising.models import Appointment, AvailabilityRule, Campaign, DropIn, Notification, OccupiedSlot
-from advising.services import booking, campaigns, dropins
-from advising.services.availability import quarters
+from advising.models import Appointment, AvailabilityRule, Campaign, Notification
+from advising.services import booking, campaigns
 from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student
+from tests.advising.statements import statements
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada(advisor):
-    profile = make_advisor(advisor)
-    for weekday in range(7):
-        AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(12))
-    return profile
-
-
-@pytest.fixture
-def sam(student, ada):
-    profile = make_student(student)
-    make_assignment(profile, ada)
-    return profile
-
-
-@pytest.fixture
-def olive(other_student, ada):
-    profile = make_student(other_student)
-    make_assignment(profile, make_advisor(unit=ada.unit))
-    return profile
 
 
 def facts(**values) -> dict:
@@ -168,79 +144,6 @@ def test_the_invited_see_it_until_they_have_booked(campaign, sam, ada):
     assert "invites you: Spring" not in client.get(page).text
 
 
-# The queue
-
-
-def test_the_queue_is_first_come_first_served(sam, olive, ada):
-    first = dropins.join_queue(sam, ada.unit, user=sam.user, reason="A form to sign")
-    second = dropins.join_queue(olive, ada.unit, user=olive.user)
-    assert [dropins.place_in_queue(drop_in) for drop_in in (first, second)] == [1, 2]
-    with pytest.raises(AdvisingError, match="in a queue already"):
-        dropins.join_queue(sam, ada.unit, user=sam.user)
-    dropins.leave_queue(first, user=sam.user)
-    assert dropins.place_in_queue(second) == 1
-    assert dropins.join_queue(sam, ada.unit, user=sam.user).state == DropInState.WAITING
-
-
-def test_calling_in_begins_an_appointment_and_only_one_may_call(sam, ada):
-    drop_in = dropins.join_queue(sam, ada.unit, user=sam.user, reason="A form to sign")
-    appointment = dropins.call_in(drop_in, user=ada.user)
-    assert (appointment.state, appointment.is_drop_in, appointment.agenda) == ("checked_in", True, "A form to sign")
-    assert (appointment.advisor, appointment.ends_at - appointment.starts_at) == (ada, dropins.LASTS)
-    assert told("Ada Advisor calls you in") == ["Sam"]
-    peer = make_advisor(unit=ada.unit)
-    with pytest.raises(AdvisingError, match="no longer waiting: called in"):
-        dropins.call_in(drop_in, user=peer.user)
-    assert booking.change_state(appointment, "completed", user=ada.user).state == "completed"
-    drop_in.refresh_from_db()
-    assert (drop_in.state, drop_in.appointment) == ("done", appointment)
-
-
-def test_a_drop_in_takes_precedence_over_nothing_that_is_booked(sam, olive, ada):
-    """Whoever stands there is let in though the advisor's time is taken; the booking keeps its time."""
-    now = timezone.now().replace(second=0, microsecond=0)
-    standing = make_appointment(olive, ada, starts_in=timedelta())
-    OccupiedSlot.objects.bulk_create(
-        OccupiedSlot(person=ada.user, starts_at=at, appointment=standing)
-        for at in quarters(now, now + timedelta(minutes=30))
-    )
-    drop_in = dropins.join_queue(sam, ada.unit, user=sam.user)
-    assert dropins.call_in(drop_in, user=ada.user).slots.filter(person=ada.user).count() == 0
-    assert standing.slots.count() >= 2
-
-
-def test_strangers_neither_see_nor_change_the_queue(sam, ada, other_student, stranger_advisor):
-    make_student(other_student)
-    make_advisor(stranger_advisor)
-    drop_in = dropins.join_queue(sam, ada.unit, user=sam.user)
-    for user in (other_student, stranger_advisor):
-        for name in ("call_in", "leave_queue"):
-            answer = client_for(user).post(reverse(f"advising:{name}", args=[drop_in.pk]))
-            assert answer.status_code == 404
-        with pytest.raises(AdvisingError):
-            dropins.call_in(drop_in, user=user)
-    assert client_for(sam.user).post(reverse("advising:call_in", args=[drop_in.pk])).status_code == 403
-    with pytest.raises(AdvisingError, match="cannot add"):
-        dropins.join_queue(sam, ada.unit, user=other_student)
-    assert "Sam Student" not in client_for(stranger_advisor).get(reverse("advising:queue")).text
-    drop_in.refresh_from_db()
-    assert drop_in.state == "waiting"
-
-
-def test_the_queue_on_its_pages(sam, ada):
-    client, adviser = client_for(sam.user), client_for(ada.user)
-    joined = client.post(reverse("advising:drop_in"), {"unit": ada.unit_id, "reason": "A form"})
-    assert joined.status_code == 302
-    assert "You are next" in client.get(reverse("advising:drop_in")).text
-    assert "Sam Student" in adviser.get(reverse("advising:queue")).text
-    drop_in = DropIn.objects.get()
-    called = adviser.post(reverse("advising:call_in", args=[drop_in.pk]))
-    assert called.url == reverse("advising:appointment", args=[Appointment.objects.get().pk])
-    again = adviser.post(reverse("advising:call_in", args=[drop_in.pk]), follow=True)
-    assert "no longer waiting" in again.text
-    assert Appointment.objects.count() == 1
-
-
 def test_pages_take_as_many_statements_for_one_as_for_three(ada):
     client = client_for(ada.user)
     made = campaigns.create_campaign
@@ -248,22 +151,15 @@ def test_pages_take_as_many_statements_for_one_as_for_three(ada):
     def one_more():
         student = make_student()
         make_assignment(student, ada)
-        dropins.join_queue(student, ada.unit, user=student.user)
         return student
 
     first = made(ada, user=ada.user, students=[one_more()], **facts())
-    pages = [reverse(f"advising:{name}") for name in ("queue", "campaigns", "new_campaign")]
+    pages = [reverse(f"advising:{name}") for name in ("campaigns", "new_campaign")]
     pages.append(reverse("advising:campaign", args=[first.pk]))
 
-    def statements(address):
-        client.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(address).status_code == 200
-        return len(queries)
-
-    before = [statements(address) for address in pages]
+    before = [statements(client, address) for address in pages]
     for name in ("Summer", "Autumn"):
         student = one_more()
         made(ada, user=ada.user, students=[student], **facts(name=name))
         first.invitations.create(student=student)
-    assert [statements(address) for address in pages] == before
+    assert [statements(client, address) for address in pages] == before

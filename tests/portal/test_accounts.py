@@ -18,6 +18,7 @@ from django.core import mail
 from django.urls import reverse
 
 from advising.models import StudentProfile
+from tests.advising.factories import make_advisor, make_student
 from tests.factories import PASSWORD, client_for, make_user
 from tests.portal.test_settings import manage
 
@@ -40,7 +41,7 @@ def test_signing_up_makes_a_student_once_the_address_is_proven(visitor):
     assert visitor.post(reverse("account_login"), credentials).url == reverse("account_email_verification_sent")
     link = re.search(r"/accounts/confirm-email/\S+", mail.outbox[0].body).group()
     visitor.post(link)
-    assert visitor.post(reverse("account_login"), credentials).url == reverse("home")
+    assert visitor.post(reverse("account_login"), credentials).url == reverse("advising:me")
     assert visitor.get(reverse("advising:my_notes")).status_code == 200
 
 
@@ -103,8 +104,62 @@ def test_a_password_alone_does_not_sign_in_who_has_a_second_factor(visitor):
     assert visitor.get("/advising/notes/").status_code == 302
     assert visitor.post(answer.url, {"code": "000000"}).status_code == 200
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    # Without an advisor's profile there is no caseload to go to.
     assert visitor.post(answer.url, {"code": code}).url == reverse("home")
     assert visitor.get("/advising/notes/").status_code == 200
+
+
+SECRET = "JBSWY3DPEHPK3PXP"
+
+
+def sign_in(client, user, **values):
+    """The answer of the sign-in page, or of the second factor where it asks for one."""
+    answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD, **values})
+    if not answer.url.startswith(reverse("mfa_authenticate")):
+        return answer
+    code = format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))))
+    return client.post(answer.url, {"code": code})
+
+
+@pytest.mark.parametrize("has_factor", [True, False])
+@pytest.mark.parametrize(
+    ("role", "lands_on"),
+    [
+        ("student", "advising:me"),
+        ("advisor", "advising:caseload"),
+        ("lead", "advising:caseload"),
+        ("editor", "admin:index"),
+        ("admin", "admin:index"),
+    ],
+)
+def test_each_role_lands_where_it_works(role, lands_on, has_factor, visitor, request):
+    user = request.getfixturevalue(role)
+    Authenticator.objects.filter(user=user).delete()
+    if role == "student":
+        make_student(user)
+    elif role in ("advisor", "lead"):
+        make_advisor(user)
+    if has_factor:
+        TOTP.activate(user, SECRET)
+    assert sign_in(visitor, user).url == reverse(lands_on)
+    landed = visitor.get(reverse(lands_on))
+    if role == "student" or has_factor:
+        assert landed.status_code == 200
+    else:
+        assert landed.url == reverse("mfa_index"), "staff set up a second factor first"
+
+
+@pytest.mark.parametrize("has_factor", [True, False])
+def test_who_was_going_somewhere_goes_there(has_factor, visitor, student):
+    make_student(student)
+    if has_factor:
+        TOTP.activate(student, SECRET)
+    assert sign_in(visitor, student, next="/programs/?q=nursing").url == "/programs/?q=nursing"
+
+
+def test_nobody_is_sent_to_another_site(visitor, student):
+    make_student(student)
+    assert sign_in(visitor, student, next="https://example.org/").url == reverse("advising:me")
 
 
 def test_every_answer_carries_the_number_of_its_request(visitor):

@@ -2,19 +2,20 @@ import logging
 
 from django.core.management.base import BaseCommand, CommandError
 
-from advising.services import alerts, booking, items, outbox, saved, searches
+from advising.services import alerts, items, outbox, reminders, saved, searches
 
 logger = logging.getLogger(__name__)
 
 STEPS = (
     alerts.escalate_overdue,
-    booking.remind_upcoming,
+    reminders.withdraw_reminders,
+    reminders.remind_upcoming,
     items.remind_of_due,
     searches.tell_of_matches,
     saved.tell_of_retired,
 )
 """What is to be told before the mail goes out. Each step takes nothing, is safe to repeat and to run twice at once,
-and says how many it told; a step that fails does not keep the others from running."""
+and says how many it told or took back; a step that fails does not keep the others from running."""
 
 
 class Command(BaseCommand):

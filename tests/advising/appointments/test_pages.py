@@ -4,8 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from advising.choices import NoteVisibility
@@ -14,6 +12,7 @@ from advising.services import booking as service
 from tests import factories as make
 from tests.advising.appointments.meetings import HALF, SLOT, at, book, told
 from tests.advising.factories import make_appointment, make_assignment, make_note, make_student
+from tests.advising.statements import statements
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
@@ -139,13 +138,6 @@ def test_an_agenda_is_read_in_the_portal_alone(sam, ada):
     assert canary not in "".join(subject for _, subject in told()) + str(appointment)
 
 
-def statements(client, address) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(address).status_code == 200
-    return len(queries)
-
-
 def test_pages_take_as_many_statements_for_one_appointment_as_for_three(sam, ada):
     student, adviser = client_for(sam.user), client_for(ada.user)
     job = make.make_job_title
@@ -161,6 +153,6 @@ def test_pages_take_as_many_statements_for_one_appointment_as_for_three(sam, ada
     before = [statements(*page) for page in pages]
     for number in (1, 2):
         service.add_topics(first, [{"job_title": job()}], user=sam.user)
-        book(sam, ada, SLOT + number * HALF, topics=[{"job_title": job()}])
+        book(sam, ada, SLOT + number * HALF, user=ada.user, topics=[{"job_title": job()}])
         make_appointment(sam, ada, starts_in=-timedelta(days=9 + number), state="no_show")
     assert [statements(*page) for page in pages] == before
