@@ -24,7 +24,7 @@ class CertificationListForm(forms.Form):
         label="Field", queryset=None, to_field_name="code", required=False, empty_label="All fields"
     )
     level = forms.ChoiceField(
-        label="Award of a program that leads to it", choices=[("", "All awards"), *LevelGroup.choices], required=False
+        label="Award of its programs", choices=[("", "All awards"), *LevelGroup.choices], required=False
     )
 
     def __init__(self, *args, **kwargs):

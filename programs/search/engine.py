@@ -152,6 +152,8 @@ def _remedies(conditions: Conditions, words: list[Word]) -> tuple[Remedy, ...]:
     query, snapshot = conditions.query, conditions.snapshot
     found = []
     for name in conditions.names:
+        if name == "q" and len(conditions.names) == 1:  # without it, everything: no help
+            continue
         if total := int(np.count_nonzero(conditions.matching(name))):
             values = getattr(query, name)
             values = values if isinstance(values, tuple) else (str(values),)

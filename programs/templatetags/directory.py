@@ -32,6 +32,22 @@ def duration_basis(offering) -> str:
 
 
 @register.filter
+def unreported(offering) -> str:
+    """What nobody says about an offering, in one line: "Pace, live hours, start"; its dates should be prefetched."""
+    missing = {
+        "format": offering.modality == "unknown",
+        "presence on site": offering.onsite_requirement == "unknown",
+        "pace": offering.pacing == "unknown",
+        "live hours": offering.interaction == "unknown",
+        "time of day": offering.schedule == "unknown",
+        "length": offering.duration_min_weeks is None,
+        "start": offering.start_type == "unknown" and not offering.start_dates.all(),
+    }
+    said = ", ".join(name for name, is_missing in missing.items() if is_missing)
+    return said[:1].upper() + said[1:]
+
+
+@register.filter
 def start_words(offering) -> str:
     """When an offering begins; its ``start_dates`` should be prefetched."""
     return wording.starts(offering.start_type, offering.start_dates.all(), timezone.localdate())

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from programs.choices import DetailKind, GuideItemKind, Status
 from programs.models import (
@@ -48,6 +49,7 @@ def careers(request):
 
 
 @require_safe
+@vary_on_headers("Referer")  # see find_leads
 def career(request, slug: str):
     """One job title: what one does, what it pays, how to get there and what comes after."""
     title = get_object_or_404(JobTitle.objects.published().select_related("source"), slug=slug)

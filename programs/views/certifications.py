@@ -3,6 +3,7 @@ from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from programs.choices import CertificationRelation, Status
 from programs.forms import CertificationListForm
@@ -32,6 +33,7 @@ def certifications(request):
 
 
 @require_safe
+@vary_on_headers("Referer")  # see find_leads
 def certification(request, slug: str):
     """One certification: what it asks for and costs, the programs that lead to it and the job titles it opens."""
     record = get_object_or_404(

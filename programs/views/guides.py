@@ -4,6 +4,7 @@ from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from programs.choices import GuideItemKind, Status
 from programs.models import CareerLink, Certification, Guide, JobTitle, Source
@@ -40,6 +41,7 @@ def guides(request):
 
 
 @require_safe
+@vary_on_headers("Referer")  # see find_leads
 def guide(request, slug: str):
     """A career guide: its own items and steps, with certifications, titles, figures and programs as they are now."""
     record = get_object_or_404(Guide.objects.published(), slug=slug)

@@ -2,6 +2,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from programs.choices import Status, TitleKind
 from programs.models import CareerLink, Occupation
@@ -14,6 +15,7 @@ OTHER_TITLES = 60
 
 
 @require_safe
+@vary_on_headers("Referer")  # see find_leads
 def occupation(request, code: str):
     """One occupation (SOC 2018): its titles, work, wages and outlook, and the fields of study that lead to it."""
     record = get_object_or_404(Occupation.objects.select_related("source"), code=code)

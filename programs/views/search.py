@@ -1,5 +1,8 @@
 """The results page, all choices of one filter, and names as a person types."""
 
+from itertools import groupby
+from operator import itemgetter
+
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +19,12 @@ from programs.search.page import Choice, Facet, SearchPage
 from programs.search.without_snapshot import page_from_database
 from programs.views.addresses import without_empty_parameters
 from programs.views.results_url import ResultsUrl, spoken_choices
+
+RANKS = {
+    "job": {0: "Described by our editors", 1: "Other titles that people use", 2: "General titles"},
+    "occupation": {1: "Teaching and general occupations"},
+}
+"""Headings of a long filter's own page, by ``Snapshot.rank``; within each the choice that leaves most is first."""
 
 CHOICES_LISTED = 500
 """How many choices of a long filter its own page lists; a box finds the others."""
@@ -64,18 +73,29 @@ def facet(request, name: str):
         raise Http404("There is no such filter.")
     filterset = ProgramFilterSet(request.GET)
     query, snapshot = filterset.to_query(), snapshots.current()
-    choices, find = (), request.GET.get("find", "")[:100].strip()
+    ranked, find = [], request.GET.get("find", "")[:100].strip()
     if snapshot is not None:
         values, counts = tally_facet(Conditions(snapshot, query, text_mask(query, snapshot)), name)
         chosen = getattr(query, name)
+        best = best_choices(snapshot, name, counts).tolist()
+        ranks = snapshot.rank[name].tolist() if name in snapshot.rank else [0] * len(values)
         found = (
-            Choice(values[at], choice_label(snapshot, name, values[at]), int(counts[at]), values[at] in chosen)
-            for at in best_choices(snapshot, name, counts).tolist()
+            (
+                ranks[at],
+                Choice(values[at], choice_label(snapshot, name, values[at]), int(counts[at]), values[at] in chosen),
+            )
+            for at in best
         )
-        choices = tuple(choice for choice in found if choice.selected or find.casefold() in choice.label.casefold())
-    listed = tuple(choice for at, choice in enumerate(choices) if at < CHOICES_LISTED or choice.selected)
+        ranked = [(at, one) for at, one in found if one.selected or find.casefold() in one.label.casefold()]
+    listed = [(rank, choice) for at, (rank, choice) in enumerate(ranked) if at < CHOICES_LISTED or choice.selected]
     context = {
-        "facet": Facet(name, FACET_LABELS[name], listed, hidden=len(choices) - len(listed)),
+        "facet": Facet(
+            name, FACET_LABELS[name], tuple(choice for _, choice in listed), hidden=len(ranked) - len(listed)
+        ),
+        "groups": [
+            (RANKS.get(name, {}).get(rank, ""), [choice for _, choice in of_rank])
+            for rank, of_rank in groupby(listed, key=itemgetter(0))
+        ],
         "find": find,
         "counted": snapshot is not None,
         "form_params": ResultsUrl(filterset).pairs(without=(name,)),

@@ -60,8 +60,9 @@ def test_what_is_unknown_is_said_to_be(visitor):
     program = make.make_program()
     make.make_offering(program=program, weeks=None, modality="unknown", modality_basis="unknown")
     html = text_of(visitor, program)
-    facts = ("Format", "On site", "Pace", "Live hours", "Time of day", "Length", "Start")
-    for fact in (*facts, "Education needed", "Prerequisites", "Credits", "Clock hours"):
+    missing = "Format, presence on site, pace, live hours, time of day, length, start"
+    assert f"<dt>Not reported</dt><dd>{missing}</dd>" in html
+    for fact in ("Education needed", "Prerequisites", "Credits", "Clock hours"):
         assert f"<dt>{fact}</dt><dd>Not reported" in html
     assert "<b>Cost:</b> Not reported" in html
     assert "Not reported for this program." in html
