@@ -67,6 +67,12 @@ class Surface(NamedTuple):
         return 403 if READS[person][visibility] else 404
 
 
+def text_of(answer) -> str:
+    """Everything that a browser is sent."""
+    content = b"".join(answer) if answer.streaming else answer.content
+    return content.decode() + str(answer.headers) + str(answer.cookies)
+
+
 def on_note(name: str) -> Callable[[Note], str]:
     return lambda note: reverse(f"advising:{name}", args=[note.pk])
 

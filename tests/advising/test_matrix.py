@@ -13,17 +13,12 @@ from django.db.models import Model
 from advising.choices import NoteVisibility
 from advising.models import AccessLog, Notification
 from tests.advising.factories import make_attachment, make_note
-from tests.advising.surfaces import READS, SURFACES
+from tests.advising.surfaces import READS, SURFACES, text_of
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
 
 CANARY = "canary-7d1f"
-
-
-def text_of(answer) -> str:
-    content = b"".join(answer) if answer.streaming else answer.content
-    return content.decode() + str(answer.headers)
 
 
 @pytest.fixture
