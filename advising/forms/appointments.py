@@ -14,7 +14,7 @@ from advising.models import (
     MeetingPlace,
     StudentProfile,
 )
-from advising.services.availability import END_OF_DAY, overlaps
+from advising.services.availability import END_OF_DAY, local_day, overlaps
 from advising.services.dropins import open_offices
 
 from .notes import planned
@@ -225,7 +225,7 @@ def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseI
     places = inlineformset_factory(
         AdvisorProfile, MeetingPlace, fields=["mode", "place"], help_texts={"place": ""}, **options
     )
-    to_come = AvailabilityException.objects.filter(day__gte=timezone.localdate())
+    to_come = AvailabilityException.objects.filter(day__gte=local_day(timezone.now(), advisor))
     return {
         "rules": rules(data, instance=advisor, prefix="rules"),
         "days": days(data, instance=advisor, prefix="days", queryset=to_come),

@@ -15,7 +15,7 @@ from dateutil.rrule import MINUTELY, WEEKLY, rrule
 from dateutil.tz import datetime_exists
 from django.utils import timezone
 
-from advising.choices import MeetingMode, Weekday
+from advising.choices import AppointmentState, MeetingMode, Weekday
 from advising.models import AdvisorProfile, Appointment, AvailabilityRule, OccupiedSlot, StudentProfile
 
 QUARTER = timedelta(minutes=15)
@@ -184,6 +184,17 @@ def free_slots(
         busy = busy.exclude(appointment=moving)
     taken = set(busy.values_list("starts_at", flat=True))
     return [slot for slot in slots if taken.isdisjoint(quarters(slot.starts_at, slot.ends_at))]
+
+
+def outside_hours(advisor: AdvisorProfile) -> list[Appointment]:
+    """Booked meetings to come that the advisor's hours, as they are now, would not offer; three statements."""
+    booked = advisor.appointments.filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
+    booked = list(booked.select_related("student__user", "advisor"))
+    if not booked:
+        return []
+    first, last = (local_day(meeting.starts_at, advisor) for meeting in (booked[0], booked[-1]))
+    offered = {at for slot in offered_slots(advisor, first, last) for at in quarters(slot.starts_at, slot.ends_at)}
+    return [meeting for meeting in booked if not offered.issuperset(quarters(meeting.starts_at, meeting.ends_at))]
 
 
 def find_slot(slots: list[Slot], starts_at: datetime) -> Slot | None:

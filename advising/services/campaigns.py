@@ -20,6 +20,7 @@ from advising.models import (
     CampaignInvitation,
     StudentProfile,
 )
+from advising.services.booking import bookable_advisors
 from advising.services.notifications import notify
 
 REMIND_AGAIN = timedelta(hours=20)
@@ -69,9 +70,7 @@ def create_campaign(advisor: AdvisorProfile, *, user, students: Iterable[Student
     CampaignInvitation.objects.bulk_create(
         [CampaignInvitation(campaign=campaign, student=student) for student in allowed]
     )
-    _tell(
-        campaign, allowed, f"{advisor} invites you to book an appointment until {campaign.closes_on:%b %d}", "invite"
-    )
+    _tell(campaign, allowed, f"{advisor} invites you to book an appointment", "invite")
     return campaign
 
 
@@ -91,12 +90,14 @@ def _tell(campaign: Campaign, students: list[StudentProfile], subject: str, step
 def remind_invited(campaign: Campaign, *, user) -> int:
     """Remind those who have not booked, at most once a day each; returns how many were told.
 
-    Raises AdvisingError when the user may not, or when the campaign is over.
+    Raises AdvisingError when the user may not, when the campaign is over, or when its advisor takes no appointments.
     """
     if policy.can(user, "edit", campaign).reason != Reason.UNIT:
         raise AdvisingError("Only advisors of this unit can send reminders.")
     if campaign.closes_on < timezone.localdate():
         raise AdvisingError("This campaign is over. Start a new one.")
+    if not AdvisorProfile.objects.active().filter(pk=campaign.advisor_id).exists():
+        raise AdvisingError(f"{campaign.advisor} takes no appointments any more. Start a campaign of your own.")
     now = timezone.now()
     invited = CampaignInvitation.objects.select_for_update(of=("self",)).filter(
         Q(reminded_at=None) | Q(reminded_at__lte=now - REMIND_AGAIN), campaign=campaign
@@ -113,7 +114,8 @@ def remind_invited(campaign: Campaign, *, user) -> int:
 
 
 def open_invitations(student: StudentProfile):
-    """Campaigns that wait for this student to book."""
-    today = timezone.localdate()
-    invited = student.invitations.filter(campaign__opens_on__lte=today, campaign__closes_on__gte=today)
+    """Campaigns that wait for this student to book, from the day they are invited: the days to meet may be later."""
+    invited = student.invitations.filter(
+        campaign__closes_on__gte=timezone.localdate(), campaign__advisor__in=bookable_advisors(student, student.user)
+    )
     return with_booking(invited).filter(has_booked=False).select_related("campaign__advisor__user")

@@ -16,7 +16,7 @@ from advising.forms.appointments import WhyForm, availability_formsets
 from advising.models import AdvisorProfile, Appointment
 from advising.services import booking as service
 from advising.services import outcomes
-from advising.services.availability import day_bounds, free_slots, local_day
+from advising.services.availability import day_bounds, free_slots, local_day, outside_hours
 
 from .base import fetch, record_page
 from .weeks import make_week, monday_of, read_day
@@ -139,4 +139,5 @@ def availability(request):
                 formset.save()
         messages.success(request, "Your hours are saved. Appointments that are booked already stay as they are.")
         return redirect("advising:availability")
-    return render(request, "advising/appointments/availability.html", {"advisor": advisor, "formsets": formsets})
+    context = {"advisor": advisor, "formsets": formsets, "outside": outside_hours(advisor)}
+    return render(request, "advising/appointments/availability.html", context)

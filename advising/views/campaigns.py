@@ -61,7 +61,8 @@ def new_campaign(request):
         else:
             messages.success(request, f"Invited: {made.invitations.count()}.")
             return redirect("advising:campaign", made.pk)
-    context = {"form": form, "filters": filters, "count": shown.count()}
+    has_hours = advisor.availability.exists()
+    context = {"form": form, "filters": filters, "count": shown.count(), "has_hours": has_hours}
     return render(request, "advising/appointments/new_campaign.html", context)
 
 

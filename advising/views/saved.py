@@ -34,6 +34,8 @@ def save_program(request):
     student = own_record(request)
     program = find_record(request.POST.get("about") or request.GET.get("about", ""))
     if not isinstance(program, Program):
+        if request.htmx:
+            return HttpResponseClientRefresh()  # the page is older than the directory
         raise Http404
     if request.method != "POST":
         is_saved = student.saved_programs.filter(program=program).first()

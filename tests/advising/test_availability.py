@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from advising.models import AvailabilityException, AvailabilityRule, MeetingPlace, OccupiedSlot
-from advising.services.availability import END_OF_DAY, free_slots, offered_slots, quarters
+from advising.services import booking
+from advising.services.availability import END_OF_DAY, free_slots, offered_slots, outside_hours, quarters
 from tests.advising.factories import make_advisor, make_appointment, make_student
+from tests.advising.statements import statements
 from tests.factories import client_for
 
 MONDAY = date(2026, 11, 30)
@@ -303,6 +305,49 @@ def test_hours_that_cannot_be_are_refused_with_the_reason(advisor, change, messa
     assert answer.status_code == 200
     assert message in answer.text
     assert not AvailabilityRule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rules__0__slot_minutes": "0"}, "greater than or equal to 15"),
+        ({"rules__0__slot_minutes": "255"}, "less than or equal to 240"),
+        ({"rules__0__buffer_minutes": "135"}, "less than or equal to 120"),
+    ],
+)
+def test_lengths_that_cannot_be_are_refused_in_words(advisor, change, message):
+    make_advisor(advisor)
+    assert message in client_for(advisor).post(HOURS, lines(**{**RULE, **change})).text
+
+
+def test_hours_changed_under_bookings_leave_them_and_say_which_are_outside(ada, sam):
+    day = timezone.localdate() + timedelta(days=3)
+    slots = free_slots(ada, day, day)
+    for slot in slots[:2]:
+        booking.book_appointment(sam, ada, user=sam.user, starts_at=slot.starts_at, mode="phone")
+    client = client_for(ada.user)
+    assert "Booked, but outside these hours" not in client.get(HOURS).text
+    AvailabilityException.objects.create(advisor=ada, day=day, starts_at=time(9), ends_at=time(9, 30))
+    first, second = sam.appointments.order_by("starts_at")
+    assert outside_hours(ada) == [first]
+    AvailabilityException.objects.create(advisor=ada, day=day)
+    page = client.get(HOURS).text
+    assert outside_hours(ada) == [first, second]
+    assert "Booked, but outside these hours" in page
+    assert all(reverse("advising:appointment", args=[meeting.pk]) in page for meeting in (first, second))
+    assert set(sam.appointments.values_list("state", flat=True)) == {"booked"}
+
+
+def test_the_page_takes_as_many_statements_for_one_line_as_for_three(ada, sam):
+    ada.availability.all().delete()
+    client, counts = client_for(ada.user), []
+    for number in range(3):
+        make_rule(ada, number)
+        MeetingPlace.objects.create(advisor=ada, mode="video", place=f"Room {number}")
+        AvailabilityException.objects.create(advisor=ada, day=timezone.localdate() + timedelta(days=number + 1))
+        make_appointment(sam, ada, starts_in=timedelta(days=number + 1))
+        counts.append(statements(client, HOURS))
+    assert counts == [counts[0]] * 3
 
 
 def test_a_line_of_somebody_else_cannot_be_changed(advisor, stranger_advisor):

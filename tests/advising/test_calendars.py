@@ -12,7 +12,8 @@ from icalendar import Calendar
 from advising.models import CalendarFeed
 from advising.services import booking
 from advising.services.calendars import end_feed, feed_owner, make_feed
-from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student
+from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student, make_topic
+from tests.advising.statements import statements
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,16 @@ def test_a_feed_takes_as_many_statements_for_one_as_for_three(sam, ada, visitor)
         with CaptureQueriesContext(connection) as queries:
             assert len(Calendar.from_ical(visitor.get(address).content).events) == hours // 24
         counts.append(len(queries))
+    assert counts == [counts[0]] * 3
+
+
+def test_a_file_takes_as_many_statements_whatever_the_appointment_holds(sam, ada, meeting):
+    address = reverse("advising:appointment_file", args=[meeting.pk])
+    counts = []
+    for _ in range(3):
+        make_appointment(sam, ada)
+        make_topic(sam, appointment=meeting)
+        counts.append(statements(client_for(sam.user), address))
     assert counts == [counts[0]] * 3
 
 

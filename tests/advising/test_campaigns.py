@@ -78,6 +78,46 @@ def test_only_those_who_have_not_booked_are_reminded_and_once_a_day(campaign, sa
     assert campaigns.remind_invited(campaign, user=ada.user) == 2
 
 
+def test_the_invited_see_it_before_its_days_and_not_when_its_advisor_has_left(ada, sam):
+    days = {"opens_on": timezone.localdate() + timedelta(days=5)}
+    campaign = campaigns.create_campaign(ada, user=ada.user, students=[sam], **facts(**days))
+    last = campaign.closes_on
+    assert Notification.objects.get().subject == (
+        f"Ada Advisor invites you to book an appointment by {last:%b} {last.day}"
+    )
+    assert [invitation.campaign for invitation in campaigns.open_invitations(sam)] == [campaign]
+    peer = make_advisor(unit=ada.unit)
+    ada.is_active = False
+    ada.save()
+    assert not campaigns.open_invitations(sam).exists()
+    with pytest.raises(AdvisingError, match="Ada Advisor takes no appointments any more"):
+        campaigns.remind_invited(campaign, user=peer.user)
+
+
+def test_a_student_who_changed_offices_is_not_led_to_a_page_that_is_closed_to_them(campaign, sam, ada):
+    sam.assignments.update(ends_on=timezone.localdate())
+    assert not campaigns.open_invitations(sam).exists()
+    page = client_for(sam.user).get(reverse("advising:appointments"))
+    assert (page.status_code, "invites you" in page.text) == (200, False)
+
+
+def test_a_campaign_of_nobody_is_not_sent(ada):
+    address = reverse("advising:new_campaign")
+    client = client_for(ada.user)
+    assert "No student fits. Choose a wider list." in client.get(address).text
+    days = {name: f"{value}" for name, value in facts().items()}
+    assert client.post(address, days).status_code == 200
+    assert not Campaign.objects.exists()
+
+
+def test_an_advisor_without_hours_is_told_before_inviting(ada, sam):
+    address = reverse("advising:new_campaign")
+    words = "You have no hours that students could book"
+    assert words not in client_for(ada.user).get(address).text
+    ada.availability.all().delete()
+    assert words in client_for(ada.user).get(address).text
+
+
 def test_a_campaign_that_is_over_reminds_nobody(campaign, ada):
     Campaign.objects.update(opens_on="2020-01-01", closes_on="2020-01-02")
     campaign.refresh_from_db()

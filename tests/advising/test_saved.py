@@ -79,6 +79,42 @@ def test_a_student_saves_from_the_page_and_goes_back_there(sam):
     assert answer.url == program.get_absolute_url()
 
 
+def test_without_script_one_comes_back_to_the_button(sam):
+    program = make.make_offering().program
+    client = client_for(sam.user)
+    page = client.get("/programs/?modality=online&sort=name").text
+    back = f"/programs/?modality=online&amp;sort=name#save-{program.pk}"
+    assert (f'name="next" value="{back}"' in page, f'id="save-{program.pk}"' in page) == (True, True)
+    answer = client.post(
+        reverse("advising:save_program"), {"about": f"program:{program.pk}", "next": back.replace("&amp;", "&")}
+    )
+    assert answer.url == f"/programs/?modality=online&sort=name#save-{program.pk}"
+    assert f'id="save-{program.pk}"' in client.get("/programs/?modality=online&sort=name").text
+
+
+def test_with_htmx_the_button_alone_is_answered_and_says_so(sam):
+    program = make.make_offering().program
+    client, headers = client_for(sam.user), {"HX-Request": "true"}
+    answers = [
+        client.post(reverse("advising:save_program"), {"about": f"program:{program.pk}"}, headers=headers)
+        for _ in range(2)
+    ]
+    for answer in answers:
+        assert (answer.status_code, page_words(answer.text)) == (200, f"Saved: {program.name}")
+        assert f'role="status"><a class="quiet" id="saved-{program.pk}"' in answer.text
+    assert [row.program for row in kept(sam)] == [program]
+    page = client.get(program.get_absolute_url()).text
+    assert "is saved. Your saved programs" not in page, "the button has said it"
+
+
+def test_with_htmx_what_cannot_be_done_is_said_by_the_whole_page(sam, visitor):
+    program, headers = make.make_program(status=Status.DRAFT), {"HX-Request": "true"}
+    for client in (client_for(sam.user), visitor):
+        answer = client.post(reverse("advising:save_program"), {"about": f"program:{program.pk}"}, headers=headers)
+        assert (answer["HX-Refresh"], answer.content) == ("true", b"")
+    assert kept(sam) == []
+
+
 @pytest.mark.parametrize("about", ["", "program:0", "certification:1", "program:-1", "program:1 or 1"])
 def test_what_is_no_program_is_a_404(sam, about):
     assert client_for(sam.user).post(reverse("advising:save_program"), {"about": about}).status_code == 404

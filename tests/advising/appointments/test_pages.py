@@ -148,6 +148,11 @@ def test_pages_take_as_many_statements_for_one_appointment_as_for_three(sam, ada
         (adviser, reverse("advising:calendar_day", args=["2026-11-30"])),
     ]
     first = book(sam, ada, topics=[{"job_title": job()}])
+    for name in ("move_appointment", "cancel_appointment"):
+        address = reverse(f"advising:{name}", args=[first.pk])
+        pages += [(student, address), (adviser, address)]
+    move = reverse("advising:move_appointment", args=[first.pk])
+    pages.append((student, f"{move}?at={at(SLOT + timedelta(days=1))}"))
     make_appointment(sam, ada, starts_in=-timedelta(days=9), state="completed")
     pages.append((adviser, reverse("advising:appointment", args=[first.pk])))
     before = [statements(*page) for page in pages]
