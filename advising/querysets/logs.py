@@ -49,6 +49,11 @@ class DisclosureLogQuerySet(RecordQuerySet):
 class ConsentQuerySet(DisclosureLogQuerySet):
     """Those who see the disclosures see what they rest on."""
 
+    def standing(self):
+        """In force or to begin: neither withdrawn nor ended."""
+        not_ended = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+        return self.filter(not_ended, revoked_at=None)
+
 
 class AccessLogQuerySet(RecordQuerySet):
     def rules(self, user):

@@ -38,7 +38,7 @@ def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
     if not text.strip():
         raise AdvisingError("Say what is wrong and what it should say instead.")
     StudentProfile.objects.select_for_update().get(pk=note.student_id)
-    if note.record_requests.filter(state=RequestState.OPEN).exists():
+    if note.record_requests.pending().exists():
         raise AdvisingError("You have asked to have this note corrected, and the answer is still to come.")
     return _open(note.student, kind=RequestKind.AMEND, note=note, text=text.strip())
 

@@ -60,7 +60,7 @@ def me(request):
         "searches": student.saved_searches.all(),
         "requests": RecordRequest.objects.visible_to(user).filter(of_mine)[:LISTED],
         "disclosures": disclosures[:LISTED],
-        "consents": Consent.objects.visible_to(user).filter(of_mine)[:LISTED],
+        "consents": Consent.objects.visible_to(user).standing().filter(of_mine)[:LISTED],
     }
     return render(request, "advising/me/page.html", context)
 

@@ -85,10 +85,11 @@ def main_nav(context):
 
 def roles_of(user) -> set[str]:
     """Whose pages the user needs: any of student, advisor, staff, and keeper of records, who is always staff."""
-    is_staff = policy.is_staff(user)
+    is_advisor = policy.is_advisor(user)
+    is_staff = is_advisor or policy.is_staff(user)
     held = {
         "student": StudentProfile.objects.filter(user=user).exists(),
-        "advisor": policy.is_advisor(user),
+        "advisor": is_advisor,
         "staff": is_staff,
         "keeper": is_staff and policy.is_record_keeper(user),
     }

@@ -157,6 +157,8 @@ def test_it_is_asked_for_once_and_by_the_student_alone(note, lead, other_student
     service.ask_for_hearing(asked, user=note.student.user)
     with pytest.raises(AdvisingError, match="once"):
         service.ask_for_hearing(asked, user=note.student.user)
+    with pytest.raises(AdvisingError, match="still to come"):
+        requests.ask_to_amend(note, user=note.student.user, text="Once more")
     # While it is heard there is nothing to state yet, and nothing to decide outside the hearing.
     with pytest.raises(AdvisingError, match="that was refused"):
         requests.attach_statement(asked, user=note.student.user, statement="I object.")
@@ -325,6 +327,6 @@ def test_the_list_tells_of_hearings_at_the_same_cost(note, lead, judge, number, 
             request=asked, refused_by=lead, takes_place_at=timezone.now(), place="x", presider=judge, arranged_by=lead
         )
     client = client_for(lead)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         page = client.get(reverse("advising:record_requests")).text
     assert page.count("· hearing") == number
