@@ -117,6 +117,15 @@ SURFACES = {
     "my appointments": Surface(lambda note: reverse("advising:appointments"), "nobody"),
     "my calendar": Surface(lambda note: reverse("advising:calendar"), "nobody"),
     "a day": Surface(lambda note: reverse("advising:calendar_day", args=[timezone.localdate()]), "nobody"),
+    "alerts": Surface(lambda note: reverse("advising:alerts"), "nobody"),
+    "an alert": Surface(lambda note: reverse("advising:alert", args=[note.student.alerts.first().pk]), "nobody"),
+    "things to do": Surface(lambda note: reverse("advising:items"), "nobody"),
+    "the student's things to do": Surface(on_student("student_items"), "nobody"),
+    "notifications": Surface(lambda note: reverse("advising:notifications"), "nobody"),
+    "reports": Surface(lambda note: reverse("advising:reports"), "nobody"),
+    "a transfer": Surface(lambda note: reverse("advising:transfer") + f"?student={note.student_id}", "nobody"),
+    "requests": Surface(lambda note: reverse("advising:record_requests"), "nobody"),
+    "retired programs": Surface(lambda note: reverse("advising:retired"), "nobody"),
     "readers": Surface(on_student("note_readers", "?visibility=student"), "nobody"),
     "access log": Surface(on_student("access_log"), "nobody"),
     "disclosures": Surface(on_student("disclosures"), "nobody"),
@@ -125,6 +134,14 @@ SURFACES = {
     "admin search": Surface(in_admin("advising_note_changelist", query="?q=says"), "nobody"),
     "admin detail": Surface(in_admin("advising_note_change", args=True), "nobody"),
     "admin history": Surface(in_admin("advising_note_history", args=True), "nobody"),
+    "admin deletion": Surface(in_admin("advising_note_delete", args=True), "nobody"),
+    "admin deletion of the author": Surface(
+        lambda note: reverse("admin:portal_user_delete", args=[note.author_id]), "nobody"
+    ),
+    "admin detail of a file": Surface(
+        lambda note: reverse("admin:advising_attachment_change", args=[note.attachments.first().pk]), "nobody"
+    ),
+    "admin assignments": Surface(in_admin("advising_assignment_changelist", query="?q=says"), "nobody"),
     "admin attachments": Surface(in_admin("advising_attachment_changelist"), "nobody"),
     "admin access log": Surface(in_admin("advising_accesslog_changelist"), "nobody"),
     "admin autocomplete": Surface(

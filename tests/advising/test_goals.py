@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from advising.exceptions import AdvisingError
@@ -19,6 +21,7 @@ from tests.advising.factories import (
     make_saved_program,
     make_step,
     make_student,
+    make_topic,
 )
 from tests.factories import client_for
 from tests.pages import page_words
@@ -316,3 +319,29 @@ def test_a_retired_program_is_on_the_worklist_of_those_who_advise_its_students(s
     assert client_for(stranger_advisor).get(address).context["rows"] == []
     assert (tell_of_retired(), tell_of_retired()) == (1, 0)
     assert list(Notification.objects.values_list("user", "kind")) == [(ada.user.pk, "directory")]
+
+
+def test_the_worklist_and_a_students_plans_take_a_constant_number_of_statements(sam, ada):
+    client = client_for(ada.user)
+    addresses = [reverse("advising:student_plans", args=[sam.pk]), reverse("advising:retired")]
+    client.get(addresses[0])  # the first row of a log also makes its head
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            other = make_student()
+            make_assignment(other, ada)
+            for student in (sam, other):
+                title, first, _ = make_guided_title(f"Title {len(counts)} {student.pk} {student.goals.count()}")
+                goal = make_goal(student, job_title=title)
+                make_step(goal, certification=first)
+                make_step(goal, program=make.make_program(status=Status.RETIRED))
+                make_saved_program(student, program=make.make_program(status=Status.RETIRED))
+                make_topic(student, program=make.make_program())
+                make_topic(student, certification=make.make_certification())
+        taken = []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            taken.append(len(queries))
+        counts.append(taken)
+    assert counts[0] == counts[1]

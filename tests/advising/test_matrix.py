@@ -83,6 +83,20 @@ def test_every_surface_shows_each_note_to_whom_it_may(cast, note_of, person, cap
     assert_no_trace(caplog)
 
 
+@pytest.mark.parametrize("person", READS)
+def test_a_search_counts_what_one_may_read_and_nothing_else(cast, note_of, person):
+    """The number of hits for a word would tell of a note that is closed."""
+    notes = {visibility: note_of(visibility, mark=f"-{visibility}-") for visibility in NoteVisibility.values}
+    client = client_for(cast[person])
+    hits, expected = {}, {}
+    for visibility, note in notes.items():
+        for name in ("search", "my search"):
+            answer = client.get(SURFACES[name].path(note).replace("says", f"{CANARY}-{visibility}-"))
+            hits[visibility, name] = answer.context["page"].paginator.count if answer.status_code == 200 else 0
+            expected[visibility, name] = int(SURFACES[name].shows(person, visibility))
+    assert hits == expected
+
+
 @pytest.mark.parametrize("visibility", NoteVisibility.values)
 def test_nothing_changes_a_note_but_its_authors_hand(cast, note_of, visibility):
     note = note_of(visibility)

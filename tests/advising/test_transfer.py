@@ -254,6 +254,31 @@ def test_nobody_named_no_advisor_and_someone_elses_ids(keeper, new, sam):
     assert "Name at least one student" in post(keeper.user, "confirm", to=new.pk, student=theirs.pk).text
 
 
+def test_the_handover_note_is_read_by_who_advises_from_now_on(keeper, old, new, sam, admin):
+    """Once typed it goes into the record; of the pages of the transfer only the preview's own form holds it."""
+    peer, text = make_advisor(unit=new.unit), "handover-canary"
+    preview = post(keeper.user, "preview", to=new.pk, student=sam.pk, note=text)
+    assert preview.text.count(text) == 1
+    assert fields_of(preview)["note"] == text
+    done = post(keeper.user, "confirm", **fields_of(preview))
+    assert text not in done.text
+    note = Note.objects.get()
+    people = {"keeper": keeper, "old": old, "new": new, "peer": peer}
+    users = {name: advisor.user for name, advisor in people.items()} | {"student": sam.user, "admin": admin}
+    pages = [reverse(f"advising:{name}", args=[sam.pk]) for name in ("record", "student_notes", "print_record")]
+    pages.append(reverse("advising:note", args=[note.pk]))
+    pages += [reverse(f"advising:{name}") for name in ("transfer", "notifications")]
+    shown = {name: [text in client_for(user).get(page).text for page in pages] for name, user in users.items()}
+    nowhere = [False] * 6
+    assert shown == {
+        # Who wrote it may read it, though the student is another unit's now.
+        "keeper": [False, False, False, True, False, False],
+        "new": [True, False, True, True, False, False],
+        **dict.fromkeys(("old", "peer", "student", "admin"), nowhere),
+    }
+    assert text not in str(list(Notification.objects.values()))
+
+
 def test_one_who_had_no_primary_advisor_gets_one(admin, new):
     student = make_student()
     [moved] = transfer.transfer_students([student], user=admin, to=new)

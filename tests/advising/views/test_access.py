@@ -1,12 +1,20 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
-from advising.models import AccessLog, BreakGlass, DisclosureLog, StudentProfile
+from advising.models import AccessLog, ActionItem, AdvisorProfile, BreakGlass, DisclosureLog, Note, StudentProfile
 from advising.services.logs import check_all
-from tests.advising.factories import make_advisor, make_assignment, make_note, make_student
+from tests.advising.factories import (
+    make_advisor,
+    make_alert,
+    make_assignment,
+    make_break_glass,
+    make_note,
+    make_student,
+)
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +138,42 @@ def test_profiles_save_what_is_ones_own_to_say(office, student, advisor):
     assert (profile.time_zone, profile.min_lead_hours) == ("America/Chicago", 4)
     assert (profile.unit, profile.capacity) == (unit, None)
     assert StudentProfile.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("tie", "end"),
+    [
+        ("assignment", "assignment"),
+        ("assignment", "advisor"),
+        ("assignment", "account"),
+        ("emergency", "emergency"),
+        ("alert", "alert"),
+    ],
+)
+def test_what_ends_between_looking_and_sending_ends_access(tie, end):
+    """In one session: the page was there, the tie ends, and what is sent from it changes nothing."""
+    student, ada = make_student(), make_advisor()
+    if tie == "assignment":
+        make_assignment(student, ada)
+    elif tie == "emergency":
+        make_break_glass(ada.user, student)
+    else:
+        make_alert(student, owner=ada)
+    client = client_for(ada.user)
+    names = ("new_note", "new_item", "student_items", "record", "print_record", "student_notes", "book_student")
+    pages = [reverse(f"advising:{name}", args=[student.pk]) for name in names]
+    assert [client.get(page, follow=True).status_code for page in pages] == [200] * len(pages)
+    rows, change = {
+        "assignment": (student.assignments, {"ends_on": timezone.localdate()}),
+        "advisor": (AdvisorProfile.objects.filter(pk=ada.pk), {"is_active": False}),
+        "account": (get_user_model().objects.filter(pk=ada.user_id), {"is_active": False}),
+        "emergency": (BreakGlass.objects, {"ends_at": timezone.now()}),
+        "alert": (student.alerts, {"state": "resolved", "closed_at": timezone.now()}),
+    }[end]
+    assert rows.update(**change) == 1
+    closed = 302 if end == "account" else 404
+    facts = {"occurred_at": "2026-03-02T10:30", "kind": "general", "contact_type": "phone", "visibility": "student"}
+    facts |= {"action": "publish", "body": "Too late.", "title": "Too late.", "assignee": "student"}
+    assert [client.post(page, facts).status_code for page in pages[:2]] == [closed] * 2
+    assert [client.get(page).status_code for page in pages] == [closed] * len(pages)
+    assert (Note.objects.count(), ActionItem.objects.count()) == (0, 0)
