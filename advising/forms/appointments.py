@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils import timezone
 
-from advising.choices import AppointmentState, MeetingMode
+from advising.choices import AppointmentState, AssignmentKind, MeetingMode
 from advising.models import (
     AdvisorProfile,
     AvailabilityException,
@@ -245,13 +245,15 @@ class DropInForm(forms.Form):
     )
 
     def __init__(self, *args, student: StudentProfile, **kwargs):
-        """The offices that advise the student come first."""
+        """The offices that advise the student come first, that of the primary advisor before the others."""
         super().__init__(*args, **kwargs)
-        own = set(student.assignments.active().values_list("unit", flat=True))
+        rank = {}
+        for unit, kind in student.assignments.active().values_list("unit", "kind"):
+            rank[unit] = min(rank.get(unit, 1), kind != AssignmentKind.PRIMARY)
         advisors = AdvisorProfile.objects.active().exclude(user=student.user_id).select_related("user")
         offices = open_offices().prefetch_related(Prefetch("advisors", advisors))
         self.offered, groups = {}, []
-        for office in sorted(offices, key=lambda office: (office.pk not in own, office.name)):
+        for office in sorted(offices, key=lambda office: (rank.get(office.pk, 2), office.name)):
             people = {f"advisor-{advisor.pk}": advisor for advisor in office.advisors.all()}
             self.offered |= {f"unit-{office.pk}": (office, None)} | {key: (office, one) for key, one in people.items()}
             labels = [(key, str(advisor)) for key, advisor in people.items()]
