@@ -102,7 +102,8 @@ def test_drafts_appear_nowhere_on_the_page(visitor, coder):
     assert visitor.get(coder.get_absolute_url()).status_code == 404
 
 
-def test_a_wage_is_a_picture_and_a_table_with_its_period_area_and_source(visitor, coder, occupation):
+def test_a_wage_is_a_picture_and_a_table_with_its_period_area_and_source(visitor, coder, occupation, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2026, 11, 22))
     source = make.make_source(publisher="Bureau", title="Wages, May 2025")
     amounts = {"p10": 37_000, "p25": 43_490, "median": 51_140, "p75": 64_820, "p90": 81_150, "mean": 56_790}
     for statistic, amount in amounts.items():

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from tests import factories as make
@@ -7,8 +9,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def welder():
-    """A job title with a program near ZIP 44308 and one far away."""
+def welder(monkeypatch):
+    """A job title with a program near ZIP 44308 and one far away, read while the wages of May 2025 are new."""
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *args: date(2026, 11, 22))
     make.make_zip("44308")
     occupation = make.make_occupation()
     field = make.make_crosswalk(occupation=occupation).field
