@@ -205,6 +205,12 @@ class ExceptionForm(HoursForm):
         if self.instance.pk:
             self.initial["is_open"] = "yes" if self.instance.is_open else "no"
 
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if day < local_day(timezone.now(), self.instance.advisor):
+            raise forms.ValidationError("This day has passed.")
+        return day
+
     def clean(self):
         facts = super().clean()
         begin, end = facts.get("starts_at"), facts.get("ends_at")

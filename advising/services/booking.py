@@ -98,6 +98,11 @@ def why_full(student: StudentProfile, advisor: AdvisorProfile, *, user) -> str:
     )
 
 
+def booked_at(student: StudentProfile, advisor: AdvisorProfile, starts_at: datetime) -> Appointment | None:
+    """What the two have booked for that moment."""
+    return student.appointments.filter(advisor=advisor, starts_at=starts_at, state=State.BOOKED).first()
+
+
 def when(appointment: Appointment, user) -> str:
     """The time in words, as ``user``'s clock shows it; the zone is named."""
     zone = zone_for(appointment.student, appointment.advisor, user)
@@ -205,12 +210,15 @@ def book_appointment(
     """Book a free slot, take up what waited for the next meeting, and tell the other one.
 
     ``topics`` are links for the agenda, each the one keyword of AgendaItem that it sets. Staff are not bound by the
-    advisor's notice, nor by how many a student may hold. Raises AdvisingError when the user may not, when the student
-    holds as many as they may, or when the time is not free: of those who ask at the same moment one gets it.
+    advisor's notice, nor by how many a student may hold. Repeating it gives what is booked. Raises AdvisingError when
+    the user may not, when the student holds as many as they may, or when the time is not free: of those who ask at
+    the same moment one gets it.
     """
     _hold(advisor.pk, student)
     if not policy.can(user, "book", student) or not bookable_advisors(student, user).filter(pk=advisor.pk).exists():
         raise AdvisingError("You cannot book this advisor. Choose one of the advisors listed.")
+    if there := booked_at(student, advisor, starts_at):
+        return there
     if full := why_full(student, advisor, user=user):
         raise AdvisingError(full)
     slot = _slot(advisor, student, starts_at, lead=user.pk == student.user_id)
@@ -266,8 +274,8 @@ def move_appointment(
 ) -> Appointment:
     """Give it another free slot of the same advisor, and tell the other one. Calendars follow by UID and sequence.
 
-    Raises AdvisingError when the user may not, when it is too late, when it is at that time already, or when the time
-    is not free; it then stays where it was.
+    Where it is at that time already, nothing happens. Raises AdvisingError when the user may not, when it is too
+    late, or when the time is not free; it then stays where it was.
     """
     _hold(appointment.advisor_id)
     appointment = locked(appointment)
@@ -276,7 +284,7 @@ def move_appointment(
     if not AdvisorProfile.objects.active().filter(pk=advisor.pk).exists():
         raise AdvisingError(f"{advisor} takes no appointments any more. Cancel this one and book somebody else.")
     if starts_at == appointment.starts_at:
-        raise AdvisingError("It is at that time already.")
+        return appointment
     slot = _slot(advisor, student, starts_at, lead=is_own(appointment, user), moving=appointment)
     mode = _mode(slot, mode or appointment.mode)
     appointment.mode, appointment.place = mode, _place(advisor, mode, place or appointment.place)
@@ -346,7 +354,9 @@ def cancel_day(advisor: AdvisorProfile, day: date, *, user, reason: str) -> list
         raise AdvisingError("This day is over. Nothing can be cancelled on it any more.")
     _hold(advisor.pk)
     closed = {"advisor": advisor, "day": day, "is_open": False, "starts_at": None}
-    _, is_new = AvailabilityException.objects.get_or_create(**closed, defaults={"reason": reason.strip()[:200]})
+    is_new = not AvailabilityException.objects.filter(**closed).exists()
+    if is_new:
+        AvailabilityException.objects.create(**closed, reason=reason.strip()[:200])
     rows = to_cancel(advisor, day).select_for_update(of=("self",)).select_related("student__user", "advisor__user")
     cancelled = list(rows)
     for appointment in cancelled:

@@ -122,8 +122,7 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
     starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
     if starts_at is None:
         return week_page(request, slots, **context)
-    booked = student.appointments.filter(advisor=advisor, state=AppointmentState.BOOKED)
-    if there := booked.filter(starts_at=starts_at).first():
+    if there := service.booked_at(student, advisor, starts_at):
         # Sent twice, or from a page that is older than the booking.
         messages.info(request, "This appointment is booked.")
         return redirect("advising:appointment", there.pk)

@@ -278,11 +278,12 @@ def test_an_advisor_says_when_and_where(advisor):
         ({"rules__0__slot_minutes": "20"}, "multiple of 15"),
         ({"rules__0__modes": ["pigeon"]}, "Select a valid choice"),
         ({"rules__0__valid_from": "2027-01-02", "rules__0__valid_to": "2027-01-01"}, "last day comes after"),
-        ({"days__TOTAL_FORMS": "1", "days__0__day": "2027-01-01", "days__0__is_open": "yes"}, "from when to when"),
+        ({"days__TOTAL_FORMS": "1", "days__0__day": "2099-01-01", "days__0__is_open": "yes"}, "from when to when"),
+        ({"days__TOTAL_FORMS": "1", "days__0__day": "2020-01-01", "days__0__is_open": "no"}, "This day has passed"),
         (
             {
                 "days__TOTAL_FORMS": "1",
-                "days__0__day": "2027-01-01",
+                "days__0__day": "2099-01-01",
                 "days__0__is_open": "no",
                 "days__0__starts_at": "09:00",
             },

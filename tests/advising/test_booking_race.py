@@ -135,3 +135,11 @@ def test_who_asks_for_twenty_times_at_once_gets_as_many_as_they_may_hold(adviser
     answers = ask_at_once(adviser, [(student, at) for at in times(adviser)[:PEOPLE]])
     assert answers == [(302, False, False)] * 2 + [(409, False, True)] * (PEOPLE - 2)
     assert Appointment.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sends_one_booking_ten_times_at_once_books_once_and_is_led_to_it(adviser):
+    (student,) = make_students(adviser, 1)
+    answers = ask_at_once(adviser, [(student, times(adviser)[0])] * 10)
+    assert answers == [(302, False, False)] * 10
+    assert Appointment.objects.count() == 1

@@ -105,6 +105,15 @@ def test_a_day_that_is_over_stays_as_it_is(ada, leader):
     assert not ada.availability_exceptions.exists()
 
 
+def test_a_day_that_was_closed_more_than_once_can_be_cancelled(sam, ada):
+    for _ in range(2):
+        ada.availability_exceptions.create(day=SLOT.date())
+    meeting = make_appointment(sam, ada, starts_in=SLOT - timezone.now())
+    client_for(ada.user).post(reverse("advising:cancel_day", args=[DAY]), {"reason": "Ill"})
+    meeting.refresh_from_db()
+    assert (meeting.state, ada.availability_exceptions.count()) == ("cancelled_by_advisor", 2)
+
+
 def test_only_a_lead_is_offered_the_days_of_colleagues(sam, ada, leader):
     day = reverse("advising:calendar_day", args=[DAY])
     assert address(ada) in client_for(leader.user).get(day).text
