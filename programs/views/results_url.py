@@ -13,8 +13,9 @@ from programs.models import ZipCentroid
 from programs.place import NEAR_MILES
 from programs.search.page import Remedy, SearchPage
 from programs.search.words import NOISE_WORDS, query_words
+from programs.views.compare import address_part, parse_ids
 
-SETTINGS = ("exact", "include_unknown", "anywhere", "sort")
+SETTINGS = ("exact", "include_unknown", "anywhere", "sort", "compare")
 """Parameters that are no choice by themselves, so no chip shows them."""
 
 
@@ -65,6 +66,8 @@ class ResultsUrl:
                 continue
             listed = value if isinstance(value, list | tuple) else [value]
             self.params[name] = ["1" if each is True else str(each) for each in dict.fromkeys(listed)]
+        if compared := parse_ids(filterset.data.get("compare", "")):
+            self.params["compare"] = [address_part(compared)]
         self.labels = {
             (facet.name, choice.value): choice.label
             for facet in (page.facets if page else ())
@@ -75,15 +78,19 @@ class ResultsUrl:
     def pairs(self, *, without=()) -> list[tuple[str, str]]:
         return [(name, value) for name, values in self.params.items() if name not in without for value in values]
 
+    @staticmethod
+    def query(pairs) -> str:
+        return urlencode(list(pairs), safe=",")
+
     def of(self, pairs) -> str:
-        query = urlencode(list(pairs))
+        query = self.query(pairs)
         return f"{reverse('programs:search')}{'?' if query else ''}{query}"
 
     def of_facet(self, name: str) -> str:
-        return f"{reverse('programs:facet', args=[name])}?{urlencode(self.pairs())}"
+        return f"{reverse('programs:facet', args=[name])}?{self.query(self.pairs())}"
 
     def cleared(self) -> str:
-        return self.of(self.pairs(without=[name for name in self.params if name not in ("sort",)]))
+        return self.of(self.pairs(without=[name for name in self.params if name not in ("sort", "compare")]))
 
     def exactly(self) -> str:
         return self.of([*self.pairs(without=["exact"]), ("exact", "1")])

@@ -95,6 +95,16 @@ def test_an_occupation_is_reached_by_a_job_title_of_it(visitor, offerings):
     assert "Leads to a job title in Records Specialists." in text
 
 
+def test_programs_chosen_for_comparison_stay_chosen_in_every_link(visitor, offerings):
+    first, second = (offering.program_id for offering in offerings)
+    text = results(visitor, f"q=welding&modality=online&compare={second},x,{second}")
+    assert f'href="/programs/?q=welding&amp;compare={second}"' in text
+    assert f'<a class="small" href="/programs/?compare={second}">Clear all</a>' in text
+    assert f'<input type="hidden" name="ids" value="{second}">' in text
+    text = results(visitor, f"compare={first}")
+    assert re.findall(r'name="ids" value="(\d+)" form="compare" checked', text) == [str(first)]
+
+
 def test_a_distance_from_nowhere_is_no_choice(visitor, offerings):
     text = results(visitor, "within=25")
     assert "Enter the ZIP code to measure from." in text

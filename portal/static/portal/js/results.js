@@ -1,13 +1,22 @@
-/* The results page in place: htmx swaps #results; this keeps open what was open and the address short. */
+/* The results page in place: htmx swaps #results; this keeps what was open and ticked, and the address short. */
 document.documentElement.classList.add("has-script");
 
 const facets = () => document.getElementById("facets");
 let open = null;
 
+/* The programs ticked here, and those chosen on other pages of results. */
+const compared = () =>
+  [...document.querySelectorAll("#results [name=ids]")].filter((each) => each.type === "hidden" || each.checked).map((each) => each.value);
+
 document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.target.id !== "results") return;
   for (const [name, value] of [...detail.formData]) {
-    if (value === "" || (name === "sort" && value === "relevance")) detail.formData.delete(name);
+    if (value === "" || name === "compare" || (name === "sort" && value === "relevance")) detail.formData.delete(name);
   }
+  const address = new URL(detail.path, location.href);
+  address.searchParams.delete("compare");
+  detail.path = address.pathname + address.search;
+  if (compared().length) detail.formData.set("compare", compared().join(","));
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -16,6 +25,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   open = {
     details: new Map([...drawer.querySelectorAll("details")].map((each) => [each.id, each.open])),
     drawer: drawer.matches(":popover-open") && detail.requestConfig.triggeringEvent?.type !== "submit",
+    focused: document.activeElement.id,
     scroll: drawer.scrollTop,
   };
 });
@@ -27,13 +37,22 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     const each = document.getElementById(id);
     if (each) each.open = isOpen || each.querySelector(".errors") !== null;
   }
-  if (open.drawer) drawer.showPopover();
+  if (open.drawer) {
+    drawer.showPopover();
+    document.getElementById(open.focused)?.focus({ preventScroll: true }); // a closed drawer could not take it
+  }
   drawer.scrollTop = open.scroll;
   open = null;
 });
 
+/* Who leaves the drawer by keyboard is not left behind it. */
+document.addEventListener("focusin", ({ target }) => {
+  const drawer = facets();
+  if (drawer?.matches(":popover-open") && !drawer.contains(target) && !target.matches(".drawer-button")) drawer.hidePopover();
+});
+
 /* A chip or a link may have changed the text: the box, which is not swapped, follows the address. */
 document.addEventListener("htmx:pushedIntoHistory", ({ detail }) => {
-  document.getElementById("q").value = new URL(detail.path, location.origin).searchParams.get("q") ?? "";
+  document.getElementById("q").value = new URL(detail.path, location.href).searchParams.get("q") ?? "";
   if (document.activeElement === document.body) document.getElementById("result-count")?.focus({ preventScroll: true });
 });
