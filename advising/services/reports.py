@@ -1,5 +1,6 @@
 """What happened in a unit over a span of days, as numbers. Small ones are kept from those outside the unit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
@@ -15,7 +16,7 @@ from advising.services.caseload import in_contact_since
 SMALLEST = 5
 """Counts under this could point at a person; outside the unit they are not shown."""
 
-SUPPRESSED = "Not shown"
+SUPPRESSED = "Not\N{NO-BREAK SPACE}shown"
 
 LISTED = 15
 
@@ -46,6 +47,15 @@ class Cell:
         total = people if self.total is None else self.total
         is_small = self.number < SMALLEST or (total is not None and 0 < total - self.number < SMALLEST)
         return replace(self, is_shown=not is_small)
+
+    def apart_from(self, narrow: "Cell") -> "Cell":
+        """The same, not shown where ``narrow``, of a shorter span, is and a small number is what sets them apart."""
+        if not narrow.is_shown or self.total is None:
+            return self
+        more, of_more = self.number - narrow.number, self.total - narrow.total
+        return replace(
+            self, is_shown=self.is_shown and not any(0 < n < SMALLEST for n in (more, of_more, of_more - more))
+        )
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,10 @@ class Table:
                 hidden += cell.number
         return replace(self, cells=cells)
 
+    def apart_from(self, narrow: "Table") -> "Table":
+        cells = zip(self.cells, narrow.cells, strict=True)
+        return replace(self, cells=[cell.apart_from(other) for cell, other in cells])
+
 
 def units_for(user):
     """Whose reports ``user`` may read: an advisor their own unit's, those who keep records every unit's."""
@@ -86,24 +100,30 @@ def units_for(user):
     return Unit.objects.filter(advisors__in=AdvisorProfile.objects.active().filter(user=user))
 
 
-def read_report(unit: Unit, *, user, since: datetime) -> list[Table]:
+def read_report(unit: Unit, *, user, since: datetime, within: Iterable[datetime] = ()) -> list[Table]:
     """The report of ``unit`` from ``since`` to now, in a constant number of statements.
 
-    For a user outside the unit, small numbers are suppressed (``Table.guarded``).
+    For a user outside the unit, small numbers are suppressed (``Table.guarded``), and so are those that a report
+    since one of ``within``, later moments that the user can choose too, would leave a small difference to. Reports
+    read on different days are not held against each other.
     """
     assigned = Assignment.objects.active().filter(unit=unit)
     students = StudentProfile.objects.filter(pk__in=assigned.values("student"))
     people = students.count()
-    tables = [
-        _contacts(students, people, since),
-        _meetings(unit, since),
-        _answers(unit, since),
-        *_interest(students, people),
-        _outcomes(students, people),
-    ]
+    standing = [*_interest(students, people), _outcomes(students, people)]
     if AdvisorProfile.objects.active().filter(user=user, unit=unit).exists():
-        return tables
-    return [table.guarded() for table in tables]
+        return _happened(unit, students, people, since) + standing
+    spans: list[list[Table]] = []
+    for moment in (*sorted(within, reverse=True), since):
+        tables = [table.guarded() for table in _happened(unit, students, people, moment)]
+        for narrow in spans:
+            tables = [table.apart_from(other) for table, other in zip(tables, narrow, strict=True)]
+        spans.append(tables)
+    return spans[-1] + [table.guarded() for table in standing]
+
+
+def _happened(unit, students, people: int, since) -> list[Table]:
+    return [_contacts(students, people, since), _meetings(unit, since), _answers(unit, since)]
 
 
 def _contacts(students, people: int, since) -> Table:

@@ -31,12 +31,13 @@ def reports(request):
         raise Http404
     unit = unit or next((one for one in units if one.pk == own), units[0])
     days = next((span for span in SPANS if str(span) == request.GET.get("days")), SPANS[1])
+    since = {span: timezone.now() - timedelta(days=span) for span in SPANS if span <= days}
     context = {
         "unit": unit,
         "units": units,
         "days": days,
         "spans": SPANS,
         "is_outside": unit.pk != own,
-        "tables": service.read_report(unit, user=request.user, since=timezone.now() - timedelta(days=days)),
+        "tables": service.read_report(unit, user=request.user, since=since.pop(days), within=since.values()),
     }
     return render(request, "advising/reports/reports.html", context)

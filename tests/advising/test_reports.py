@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from advising.models import Goal, PathwayItem
 from advising.services import reports
-from advising.services.reports import Cell
+from advising.services.reports import SUPPRESSED, Cell
 from tests.advising.factories import (
     make_advisor,
     make_alert,
@@ -95,7 +95,7 @@ def test_a_unit_without_anything_says_so(ada):
 def test_small_cells_and_those_that_would_give_them_away_are_guarded(cell, is_shown):
     guarded = cell.guarded()
     assert guarded.is_shown == is_shown
-    assert (guarded.text == reports.SUPPRESSED) == (not is_shown)
+    assert (guarded.text == SUPPRESSED) == (not is_shown)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_of_shared_out_numbers_none_follows_from_the_others(people, numbers, sho
     cells = [Cell(f"Title {place}", number) for place, number in enumerate(numbers)]
     table = reports.Table("Interest", "", cells, people, is_split=True).guarded()
     assert [cell.number for cell in table.cells if cell.is_shown] == shown
-    assert [cell.text for cell in table.cells if not cell.is_shown] == ["Not shown"] * (len(numbers) - len(shown))
+    assert [cell.text for cell in table.cells if not cell.is_shown] == [SUPPRESSED] * (len(numbers) - len(shown))
     left = people - sum(shown)
     assert left <= 0 or left >= reports.SMALLEST
 
@@ -127,7 +127,7 @@ def test_of_shared_out_numbers_none_follows_from_the_others(people, numbers, sho
 def test_an_outcome_of_all_but_a_few_names_the_few():
     cells = [Cell("Reached a goal", 17), Cell("Completed a program", 12), Cell("Earned a certification", 20)]
     shown = reports.Table("Outcomes", "", cells, 20).guarded().cells
-    assert [cell.text for cell in shown] == ["Not shown", "12", "20"]
+    assert [cell.text for cell in shown] == [SUPPRESSED, "12", "20"]
 
 
 def test_outside_the_unit_no_number_of_a_page_gives_a_hidden_one_away(ada, admin):
@@ -141,9 +141,35 @@ def test_outside_the_unit_no_number_of_a_page_gives_a_hidden_one_away(ada, admin
     )
     assert [(cell.label, cell.text) for cell in inside] == [("Medical Biller", "7"), ("Surveyor", "2")]
     assert [(cell.label, cell.text) for cell in outside] == [
-        ("Medical Biller", "Not shown"),
-        ("Surveyor", "Not shown"),
+        ("Medical Biller", SUPPRESSED),
+        ("Surveyor", SUPPRESSED),
     ]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "shown"),
+    [
+        ({}, "8 of 20 (40%)"),  # nothing more than in the 30 days
+        ({"no_show": 2}, SUPPRESSED),
+        ({"no_show": 6, "completed": 3}, SUPPRESSED),
+        ({"no_show": 6, "completed": 6}, "14 of 32 (44%)"),
+        ({"completed": 3}, SUPPRESSED),
+    ],
+)
+def test_outside_the_unit_two_spans_differ_by_no_small_number(ada, admin, earlier, shown):
+    student = student_of(ada)
+    meetings = [("no_show", 8, 2), ("completed", 12, 2), *((state, number, 50) for state, number in earlier.items())]
+    for state, number, days in meetings:
+        for _ in range(number):
+            make_appointment(student, ada, starts_in=-days * DAY, state=state)
+
+    def rate(user, days: int) -> str:
+        answer = client_for(user).get(reverse("advising:reports"), {"unit": ada.unit_id, "days": days})
+        return answer.context["tables"][1].cells[0].text
+
+    assert rate(admin, 30) == "8 of 20 (40%)"
+    assert rate(admin, 90) == shown
+    assert rate(ada.user, 90) != SUPPRESSED
 
 
 def test_a_report_takes_a_constant_number_of_statements(ada):
@@ -169,7 +195,7 @@ def test_outside_the_unit_small_numbers_are_not_on_the_page(ada, admin):
     assert "0 of 1" in client_for(ada.user).get(address).text
     outside = client_for(admin).get(address, {"unit": ada.unit_id}).text
     assert "0 of 1" not in outside
-    assert reports.SUPPRESSED in outside
+    assert SUPPRESSED in outside
 
 
 def test_an_advisor_reads_their_own_unit_alone(ada, student):
