@@ -100,7 +100,7 @@ def test_with_htmx_the_button_alone_is_answered_and_says_so(sam):
         for _ in range(2)
     ]
     for answer in answers:
-        assert (answer.status_code, page_words(answer.text)) == (200, f"Saved: {program.name}")
+        assert (answer.status_code, page_words(answer.text)) == (200, f"Saved {program.name}")
         assert f'role="status"><a class="quiet" id="saved-{program.pk}"' in answer.text
     assert [row.program for row in kept(sam)] == [program]
     page = client.get(program.get_absolute_url()).text

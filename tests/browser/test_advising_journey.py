@@ -154,7 +154,7 @@ def search_and_save(page):
     expect(page.locator("#result-count")).to_have_attribute("data-total", "2")
     for name in ("Medical Billing", "Medical Billing Evenings"):
         page.get_by_role("button", name=f"Save {name}", exact=True).click()
-        expect_said(page, f"{name} is saved")
+        expect(main(page).get_by_role("status").get_by_role("link", name=f"Saved {name}", exact=True)).to_be_visible()
     page.get_by_role("link", name="My page").click()
     saved = page.get_by_role("checkbox").locator("xpath=following-sibling::span//a")
     expect(saved).to_have_count(2)
