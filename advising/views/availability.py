@@ -109,7 +109,8 @@ def close(request, advisor: AdvisorProfile, day: date):
         else:
             count = len(cancelled)
             told = f"{count} appointment{'' if count == 1 else 's'} cancelled, and each student told." if count else ""
-            messages.success(request, f"The day is closed. {told}".strip())
+            whose = "The day" if is_own else f"The day of {advisor}"
+            messages.success(request, f"{whose} is closed. {told}".strip())
             return redirect("advising:calendar_day", day)
     meetings = service.to_cancel(advisor, day)
     # A lead closes the day of a colleague, and yet knows by name only those whom the lead may see.

@@ -33,7 +33,7 @@ def test_a_lead_cancels_the_day_of_an_advisor_and_both_sides_are_told_why(sam, a
     later = book(sam, ada, SLOT + timedelta(days=1))
     meeting = book(sam, ada)
     answer = client_for(leader.user).post(address(ada), {"reason": "Ada is away"}, follow=True)
-    assert "The day is closed. 1 appointment cancelled, and each student told." in answer.text
+    assert "The day of Ada Advisor is closed. 1 appointment cancelled, and each student told." in answer.text
     meeting.refresh_from_db()
     later.refresh_from_db()
     assert (meeting.state, meeting.state_reason, later.state) == ("cancelled_by_advisor", "Ada is away", "booked")
