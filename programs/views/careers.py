@@ -23,7 +23,6 @@ from programs.place import place_of
 from programs.search.career_names import find_careers
 from programs.statistics import Figures
 
-from .addresses import without_empty_parameters
 from .leads import find_leads, search_url
 
 OCCUPATIONS_A_PAGE = 60
@@ -34,7 +33,6 @@ SIBLINGS = 12
 
 
 @require_safe
-@without_empty_parameters
 def careers(request):
     """Job titles and occupations; ``q`` finds them by any title that people use."""
     text = request.GET.get("q", "").replace("\0", "")[:200].strip()

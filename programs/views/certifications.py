@@ -11,7 +11,6 @@ from programs.models import Accreditation, Certification, ProgramCertification
 from programs.place import place_of
 from programs.search.geo import miles_between
 
-from .addresses import without_empty_parameters
 from .careers import RELATION_ORDER, guides_of
 from .leads import find_leads, search_url
 
@@ -21,7 +20,6 @@ LISTED_PROGRAMS = 60
 
 
 @require_safe
-@without_empty_parameters
 def certifications(request):
     """Every certification by name; ``q``, ``issuer``, ``field`` and ``level`` narrow the list."""
     form = CertificationListForm(request.GET)

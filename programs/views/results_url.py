@@ -23,23 +23,24 @@ NEAR_ZIP = re.compile(r"(?:\b(?:around|at|in|near|within)\s+)?\b(\d{5})\b(?![-.\
 ONLINE = re.compile(r"(?<!\S)online(?!\S)", re.IGNORECASE)
 
 
-def spoken_choices(params: QueryDict) -> QueryDict | None:
-    """The same question with a ZIP code or "online" in its text as the choices they are; None where neither is.
+def spoken_choices(params: QueryDict) -> QueryDict:
+    """The same question with a ZIP code or "online" in its text as the choices they are; ``params`` where neither is.
 
-    ``params`` are those of the results page. Words are left alone when asked for as typed (``exact``), and where a
-    choice of their kind is made already.
+    ``params`` are those of the results page. Words are left alone when asked for as typed (``exact``), and where
+    another choice of their kind is made already.
     """
     text, said = params.get("q", "")[:200], {}
     if params.get("exact"):
-        return None
-    if not params.get("zip") and (code := NEAR_ZIP.search(text)) and ZipCentroid.objects.filter(pk=code[1]).exists():
+        return params
+    code = NEAR_ZIP.search(text)
+    if code and params.get("zip") in (None, "", code[1]) and ZipCentroid.objects.filter(pk=code[1]).exists():
         text = text.replace(code[0], " ", 1)
         said |= {"zip": code[1], "within": params.get("within") or str(NEAR_MILES)}
-    if "modality" not in params and ONLINE.search(text):
+    if ONLINE.search(text) and params.getlist("modality") in ([], [Modality.ONLINE]):
         text = ONLINE.sub(" ", text)
         said["modality"] = Modality.ONLINE.value
     if not said:
-        return None
+        return params
     changed = params.copy()
     for name, value in said.items():
         changed[name] = value

@@ -7,14 +7,11 @@ from django.views.decorators.http import require_safe
 from programs.forms import SchoolListForm
 from programs.models import Accreditation, Organization, Program
 
-from .addresses import without_empty_parameters
-
 SCHOOLS_A_PAGE = 50
 PROGRAMS_A_PAGE = 100
 
 
 @require_safe
-@without_empty_parameters
 def schools(request):
     """Every school with a program to show, by name; ``q`` and ``state`` narrow it."""
     form = SchoolListForm(request.GET)

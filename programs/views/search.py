@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from django.http import Http404, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,6 @@ from programs.search.engine import FACET_LABELS, LISTED, best_choices, choice_la
 from programs.search.filtering import Conditions
 from programs.search.page import Choice, Facet, SearchPage
 from programs.search.without_snapshot import page_from_database
-from programs.views.addresses import without_empty_parameters
 from programs.views.results_url import ResultsUrl, spoken_choices
 
 RANKS = {
@@ -31,11 +30,9 @@ CHOICES_LISTED = 500
 
 
 @require_safe
-@without_empty_parameters
 def results(request):
-    if spoken := spoken_choices(request.GET):
-        return redirect(f"{reverse('programs:search')}?{spoken.urlencode()}")
-    filterset = ProgramFilterSet(request.GET)
+    params = spoken_choices(request.GET)
+    filterset = ProgramFilterSet(params)
     page = answer(filterset, _page_number(request))
     url = ResultsUrl(filterset, page)
     found = Program.objects.for_cards().in_bulk(page.ids)
@@ -52,7 +49,10 @@ def results(request):
         "undo_url": url.exactly() if page.correction else "",
         "remedies": [(f"Without {remedy.label}", url.remedied(remedy), remedy.total) for remedy in page.remedies],
     }
-    return render(request, "programs/search.html", context)
+    response = render(request, "programs/search.html", context)
+    if params is not request.GET:
+        response["HX-Push-Url"] = f"{request.path}?{params.urlencode()}"  # the search box follows the address
+    return response
 
 
 def answer(filterset: ProgramFilterSet, number: int = 1, **options) -> SearchPage:
@@ -66,7 +66,6 @@ def answer(filterset: ProgramFilterSet, number: int = 1, **options) -> SearchPag
 
 
 @require_safe
-@without_empty_parameters
 def facet(request, name: str):
     """Every choice of one long filter with its count; ``find`` narrows the list."""
     if name not in LISTED:

@@ -95,7 +95,7 @@ def test_example_file_as_it_stands_means_the_defaults(monkeypatch):
 
 
 def test_example_file_lists_every_variable_that_settings_read():
-    settings = (ROOT / "portal" / "settings.py").read_text(encoding="utf-8")
+    settings = "".join((ROOT / "portal" / name).read_text() for name in ("settings.py", "single_sign_on.py"))
     read = set(re.findall(r'env\.(?:text|flag|number|words)\(\s*"(\w+)"', settings))
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     assert "SECRET_KEY" in read
