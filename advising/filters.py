@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from advising.choices import GoalStatus, PathwayStatus
-from advising.models import ActionItem, AdvisorProfile, Alert, Assignment, Goal, PathwayItem
+from advising.models import ActionItem, Alert, Assignment, Goal, PathwayItem
 from advising.services import caseload
 from programs.models import Certification, JobTitle, Program
 
@@ -30,13 +30,13 @@ def standing_goals() -> QuerySet[Goal]:
 
 def standing_steps() -> QuerySet[PathwayItem]:
     """What is planned or done for a goal that stands; what was dropped is neither."""
-    return PathwayItem.objects.filter(goal__in=standing_goals()).exclude(status=PathwayStatus.DROPPED)
+    return PathwayItem.objects.exclude(goal__status=GoalStatus.SET_ASIDE).exclude(status=PathwayStatus.DROPPED)
 
 
 def within_reach(request) -> QuerySet[Assignment]:
-    """Assignments of all whom the filter can be asked about: the user's students and those of their unit."""
-    mine = AdvisorProfile.objects.active().filter(user=request.user)
-    return Assignment.objects.active().filter(Q(advisor__in=mine) | Q(unit__in=mine.values("unit")))
+    """Assignments of all whom an advisor's filter can be asked about: their students and those of their unit."""
+    mine = request.user.advisor_profile
+    return Assignment.objects.active().filter(Q(advisor=mine) | Q(unit=mine.unit_id))
 
 
 def planned(model, column: str, *related: str):
@@ -124,9 +124,8 @@ class CaseloadFilterSet(django_filters.FilterSet):
         return queryset.named_like(value)
 
     def filter_no_contact(self, queryset, name, value):
-        if value == NEVER:
-            return queryset.alias(contact=caseload.latest_contact()).filter(contact=None)
-        return queryset.exclude(caseload.in_contact_since(timezone.now() - timedelta(days=int(value))))
+        moment = caseload.LONG_AGO if value == NEVER else timezone.now() - timedelta(days=int(value))
+        return queryset.filter(caseload.no_contact_since(moment))
 
     def filter_next(self, queryset, name, value):
         booked = Exists(caseload.upcoming().filter(student=OuterRef("pk")))

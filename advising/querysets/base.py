@@ -77,10 +77,12 @@ class RecordQuerySet(models.QuerySet):
         """What grants access, the reason to be logged first."""
         raise NotImplementedError
 
-    def visible_to(self, user):
+    def visible_to(self, user, *, through: Reason | None = None):
+        """Rows that a rule grants ``user``, or that the rule ``through`` grants: one condition is quicker than all."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(reduce(or_, self.rules(user).values(), NOBODY))
+        rules = self.rules(user)
+        return self.filter(rules[through] if through else reduce(or_, rules.values(), NOBODY))
 
     def with_access(self, user):
         """Annotate ``access``: the Reason by which ``user`` may see the row, or an empty text."""

@@ -18,12 +18,12 @@ from advising.choices import (
     ContactType,
     GoalStatus,
     PathwayStatus,
+    Reason,
 )
 from advising.models import (
     ActionItem,
     Alert,
     Appointment,
-    Assignment,
     Goal,
     Note,
     PathwayItem,
@@ -44,16 +44,16 @@ COLUMNS = (
 )
 """Headings of the screen and of the file, in one order."""
 
-LONG_AGO = Value(datetime(1900, 1, 1, tzinfo=UTC))
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before any contact."""
 
 NO_GOAL, NO_PROGRAM, NO_CONTACT, NO_APPOINTMENT = "No goal yet", "None planned", "Never", "None"
 
 
 def advised_by(user, *, whole_unit: bool = False) -> QuerySet[StudentProfile]:
     """Students with an assignment to the user that holds today, or with ``whole_unit`` to the user's unit."""
-    whose = {"unit__advisors__user": user} if whole_unit else {"advisor__user": user}
-    assigned = Assignment.objects.active().filter(**whose)
-    return StudentProfile.objects.visible_to(user).filter(pk__in=assigned.values("student")).exclude(user=user)
+    through = Reason.UNIT if whole_unit else Reason.ASSIGNED
+    return StudentProfile.objects.visible_to(user, through=through).exclude(user=user)
 
 
 def contact_notes() -> QuerySet[Note]:
@@ -73,15 +73,15 @@ def latest_contact() -> NullIf:
     note = contact_notes().filter(student=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]
     meeting = kept_appointments().filter(student=OuterRef("pk")).order_by("-starts_at").values("starts_at")[:1]
     # The engines disagree on the greater of an unknown and a known moment, so "never" is a moment before all others.
-    return NullIf(Greatest(Coalesce(Subquery(note), LONG_AGO), Coalesce(Subquery(meeting), LONG_AGO)), LONG_AGO)
+    never = Value(LONG_AGO)
+    return NullIf(Greatest(Coalesce(Subquery(note), never), Coalesce(Subquery(meeting), never)), never)
 
 
-def in_contact_since(moment: datetime) -> Q:
-    """Students with a contact at or after ``moment``."""
+def no_contact_since(moment: datetime) -> Q:
+    """Students without a contact at or after ``moment``; one long enough ago means never."""
     own = {"student": OuterRef("pk")}
-    return Q(Exists(contact_notes().filter(occurred_at__gte=moment, **own))) | Q(
-        Exists(kept_appointments().filter(starts_at__gte=moment, **own))
-    )
+    no_note = ~Exists(contact_notes().filter(occurred_at__gte=moment, **own))
+    return Q(no_note, ~Exists(kept_appointments().filter(starts_at__gte=moment, **own)))
 
 
 def upcoming() -> QuerySet[Appointment]:

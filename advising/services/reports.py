@@ -11,7 +11,7 @@ from django.utils import timezone
 from advising import policy
 from advising.choices import APPOINTMENT_KEPT, AppointmentState, GoalStatus, PathwayStatus
 from advising.models import AdvisorProfile, Alert, Appointment, Assignment, Goal, PathwayItem, StudentProfile, Unit
-from advising.services.caseload import in_contact_since
+from advising.services.caseload import no_contact_since
 
 SMALLEST = 5
 """Counts under this could point at a person; outside the unit they are not shown."""
@@ -127,7 +127,7 @@ def _happened(unit, students, people: int, since) -> list[Table]:
 
 
 def _contacts(students, people: int, since) -> Table:
-    reached = students.filter(in_contact_since(since)).count()
+    reached = people - students.filter(no_contact_since(since)).count()
     note = "Students assigned today with a note of a contact, or a meeting kept, in these days."
     return Table("Contact coverage", note, [Cell("In contact", reached, people)])
 

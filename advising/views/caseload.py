@@ -42,12 +42,13 @@ def chosen(request) -> str:
 @record_page
 def caseload(request):
     filters = asked(request)
-    page = Paginator(filters.qs, A_PAGE).get_page(request.GET.get("page"))
+    # The whole list is read once, by number alone; what a row shows is found out for those of the page.
+    page = Paginator(list(filters.qs.values_list("pk", flat=True)), A_PAGE).get_page(request.GET.get("page"))
     query = chosen(request)
     context = {
         "form": filters.form,
         "page": page,
-        "rows": service.read_rows(page.object_list),
+        "rows": service.read_rows(filters.qs.filter(pk__in=page.object_list)),
         "columns": service.COLUMNS,
         "query": query,
         "is_filtered": bool(query),
