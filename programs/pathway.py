@@ -44,7 +44,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Pathway:
-    """``layers`` in order, none of them empty; ``joins`` are pairs of stop keys, each from an earlier layer."""
+    """``layers`` in order, none of them empty; ``joins`` are pairs of stop keys, each from an earlier layer.
+
+    A program is joined to the goal itself only where it is joined to no certification.
+    """
 
     goal: JobTitle
     layers: tuple[Layer, ...]
@@ -152,8 +155,11 @@ class _Drawn:
             Layer(kind, headings[kind], tuple(stops.values())) for kind, stops in self.layers.items() if stops
         )
         known = {stop.key for layer in layers for stop in layer.stops}
-        joins = tuple(join for join in self.joins if known.issuperset(join))
-        return Pathway(goal, layers, joins)
+        joins = [join for join in self.joins if known.issuperset(join)]
+        # Where a program leads through a certification, a line past it would say nothing more and hide behind it.
+        through = {start for start, end in joins if end in self.layers["certification"]}
+        kept = (join for join in joins if join[0] not in through or join[1] in self.layers["certification"])
+        return Pathway(goal, layers, tuple(kept))
 
 
 def _key(record: Program | FieldOfStudy | Certification | JobTitle) -> str:

@@ -47,6 +47,23 @@ def test_programs_lead_through_certifications_to_the_title_and_beyond():
     assert manager.url == f"/careers/{higher.slug}/"
 
 
+def test_a_line_past_the_certifications_is_drawn_only_where_none_leads_through_one():
+    goal, cpc = make_job_title(), make_certification(acronym="CPC")
+    through, straight = make_program(name="Coding"), make_program(name="Billing")
+    path = pathway(
+        goal,
+        certification_links=[make_career_link(job_title=goal, certification=cpc)],
+        program_links=[make_program_certification(through, cpc)],
+        programs=[through, straight],
+    )
+    name = {stop.key: stop.name for layer in path.layers for stop in layer.stops}
+    assert {(name[start], name[end]) for start, end in path.joins} == {
+        ("Coding", cpc.short_name),
+        ("Billing", goal.name),
+        (cpc.short_name, goal.name),
+    }
+
+
 def test_the_most_binding_certifications_come_first_and_the_rest_make_room():
     goal = make_job_title()
     relations = [*[CareerRelation.ADVANCES] * 3, CareerRelation.REQUIRED, CareerRelation.PREPARES_FOR]
