@@ -69,7 +69,7 @@ def career(request, slug: str):
         "pathway": pathway_to(
             title,
             certification_links=certifications,
-            program_links=programs_of(link.certification_id for link in certifications),
+            program_links=programs_of(certifications, drawn=[link.program_id for link in programs[:MOST_STOPS]]),
             programs=[link.program for link in programs],
             fields=fields,
             advances_to=advances_to,
@@ -99,14 +99,18 @@ def linked_programs(links) -> list[CareerLink]:
     return public[:LISTED_PROGRAMS]
 
 
-def programs_of(certifications) -> list[ProgramCertification]:
-    """A few edges from published programs to the given certifications, for the pathway."""
+def programs_of(links, *, drawn: list[int]) -> list[ProgramCertification]:
+    """A few edges from published programs to the certifications of ``links``, for the pathway.
+
+    Those of the programs ``drawn``, which it shows in any case, come first.
+    """
     rows = ProgramCertification.objects.filter(
-        certification__in=list(certifications),
+        certification__in=[link.certification_id for link in links],
         program__status=Status.PUBLISHED,
         program__organization__status=Status.PUBLISHED,
     ).select_related("program__organization", "certification")
-    return list(rows.order_by("relation", "pk")[: 4 * MOST_STOPS])
+    rows = rows.alias(is_drawn=Q(program__in=drawn))
+    return list(rows.order_by("-is_drawn", "relation", "pk")[: 4 * MOST_STOPS])
 
 
 def fields_of(occupations, certifications=()) -> list[FieldOfStudy]:
