@@ -109,8 +109,10 @@ def programs_of(links, *, drawn: list[int]) -> list[ProgramCertification]:
         program__status=Status.PUBLISHED,
         program__organization__status=Status.PUBLISHED,
     ).select_related("program__organization", "certification")
-    rows = rows.alias(is_drawn=Q(program__in=drawn))
-    return list(rows.order_by("-is_drawn", "relation", "pk")[: 4 * MOST_STOPS])
+    order = ["relation", "pk"]
+    if drawn:  # Django takes a condition that nothing can meet for a query without result
+        rows, order = rows.alias(is_drawn=Q(program__in=drawn)), ["-is_drawn", *order]
+    return list(rows.order_by(*order)[: 4 * MOST_STOPS])
 
 
 def fields_of(occupations, certifications=()) -> list[FieldOfStudy]:

@@ -144,6 +144,19 @@ def test_programs_are_reached_through_the_crosswalk_and_labelled_so(visitor, cod
     assert {f"/programs/?field={field.code}", "/programs/?job=medical-coder"} <= links
 
 
+@pytest.mark.parametrize("straight", [0, 1])
+def test_the_pathway_holds_programs_that_lead_through_a_certification(visitor, coder, straight):
+    cpc = make.make_certification(acronym="CPC")
+    make.make_career_link(job_title=coder, certification=cpc)
+    programs = [make.make_program_certification(certification=cpc).program for _ in range(2)]
+    for program in programs[:straight]:
+        make.make_career_link(job_title=coder, program=program)
+    pathway = visitor.get("/careers/medical-coder/").context["pathway"]
+    assert {stop.name for stop in pathway.layers[0].stops} == {program.name for program in programs}
+    through = f"certification-{cpc.pk}"
+    assert {start for start, end in pathway.joins if end == through} == {f"program-{one.pk}" for one in programs}
+
+
 def test_the_pathway_is_drawn_twice_and_listed_once(visitor, coder):
     cpc = make.make_certification(acronym="CPC")
     make.make_career_link(job_title=coder, certification=cpc)
