@@ -54,10 +54,6 @@ class Step:
     state: str = LATER
     guide_step: PathwayStep | None = None
 
-    @property
-    def kind_label(self) -> str:
-        return StepKind(self.kind).label
-
 
 @dataclass(frozen=True)
 class Option:

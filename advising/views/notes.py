@@ -1,5 +1,6 @@
 """Notes: the list of a student's, one note, writing, changing, deleting, and their files."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -116,7 +117,7 @@ def note_form(request, student_id: int | None = None, note_id: int | None = None
     form = NoteForm(
         request.POST or None,
         request.FILES or None,
-        instance=Note.objects.get(pk=record.pk) if record else None,
+        instance=copy(record),  # a form writes on what it is given, valid or not
         student=student,
         user=request.user,
         publish=publish,
@@ -153,7 +154,7 @@ def note_form(request, student_id: int | None = None, note_id: int | None = None
 def note_readers(request, student_id: int):
     """Who would read a note of the visibility chosen: the list beside the form, or a page of its own."""
     student = fetch(request, StudentProfile, pk=student_id, verb="write_note")
-    mine = Note.objects.filter(author=request.user, student=student)
+    mine = Note.objects.visible_to(request.user).filter(author=request.user, student=student)
     record = mine.filter(pk=request.GET["note"]).first() if is_number(request.GET.get("note")) else None
     context = {"audience": audience(request, student, record, request.GET.get("visibility", ""))}
     return render(request, f"advising/{'_readers' if request.htmx else 'readers'}.html", context)

@@ -9,8 +9,6 @@ from .text import Word
 from .title_table import CERTIFICATION
 from .words import CODE
 
-PLACES = {"name": "the name", "field": "the field", "school": "the school", "level": "the award"}
-
 
 def explain(snapshot, words: list[Word], found: np.ndarray) -> dict[int, tuple[Match, ...]]:
     """For each of a page's programs (positions), the words and where they matched, best place first."""

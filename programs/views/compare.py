@@ -38,11 +38,6 @@ class Row:
         """Whether those programs that do report give different answers."""
         return len({(cell.lines, cell.links) for cell in self.cells if cell.known}) > 1
 
-    @property
-    def has_gaps(self) -> bool:
-        """Whether some program does not report it, so that the comparison is not whole."""
-        return not all(cell.known for cell in self.cells)
-
 
 @dataclass(frozen=True)
 class Column:

@@ -206,9 +206,10 @@ def test_notice_binds_students_and_the_past_binds_everyone(adviser, monkeypatch)
 
 def test_quarters_are_those_that_a_meeting_touches():
     at = datetime(2026, 11, 30, 14, tzinfo=UTC)
-    minutes = lambda first, last: [  # noqa: E731 - short
-        moment.minute for moment in quarters(at + timedelta(minutes=first), at + timedelta(minutes=last))
-    ]
+
+    def minutes(first, last):
+        return [moment.minute for moment in quarters(at + timedelta(minutes=first), at + timedelta(minutes=last))]
+
     assert minutes(0, 30) == [0, 15]
     assert minutes(7, 22) == [0, 15]
     assert minutes(7, 31) == [0, 15, 30]

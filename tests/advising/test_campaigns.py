@@ -162,8 +162,10 @@ def test_the_list_is_filtered_and_what_is_posted_stays_within_it(ada, sam, olive
     [(5, 4, "comes after the first"), (-9, -8, "has passed"), ("x", 4, "Enter a valid date")],
 )
 def test_days_that_cannot_be_are_refused(ada, sam, opens, closes, message):
-    day = lambda n: n if isinstance(n, str) else f"{timezone.localdate() + timedelta(days=n)}"  # noqa: E731 - short
-    posted = {"name": "Spring", "students": [sam.pk], "opens_on": day(opens), "closes_on": day(closes)}
+    opens_on, closes_on = (
+        n if isinstance(n, str) else f"{timezone.localdate() + timedelta(days=n)}" for n in (opens, closes)
+    )
+    posted = {"name": "Spring", "students": [sam.pk], "opens_on": opens_on, "closes_on": closes_on}
     assert message in client_for(ada.user).post(reverse("advising:new_campaign"), posted).text
     assert not Campaign.objects.exists()
 

@@ -29,18 +29,6 @@ pytestmark = pytest.mark.django_db
 NEW = "There is something new on your list"
 
 
-@pytest.fixture
-def ada(advisor):
-    return make_advisor(advisor)
-
-
-@pytest.fixture
-def sam(student, ada):
-    sam = make_student(student)
-    make_assignment(sam, ada)
-    return sam
-
-
 def told(user) -> list[str]:
     return list(Notification.objects.filter(user=user).order_by("pk").values_list("subject", flat=True))
 

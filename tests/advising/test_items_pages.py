@@ -34,18 +34,6 @@ TEMPLATES = reverse("advising:item_templates")
 APPLY = reverse("advising:apply_template")
 
 
-@pytest.fixture
-def ada(advisor):
-    return make_advisor(advisor)
-
-
-@pytest.fixture
-def sam(student, ada):
-    sam = make_student(student)
-    make_assignment(sam, ada)
-    return sam
-
-
 def on(name: str, record) -> str:
     return reverse(f"advising:{name}", args=[record.pk])
 

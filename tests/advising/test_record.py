@@ -27,18 +27,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def ada(advisor):
-    return make_advisor(advisor)
-
-
-@pytest.fixture
-def sam(ada, student):
-    profile = make_student(student)
-    make_assignment(profile, ada)
-    return profile
-
-
 def open_record(user, student, **params):
     return client_for(user).get(reverse("advising:record", args=[student.pk]), params)
 

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def ada(advisor):
-    return make_advisor(advisor)
-
-
 def report(unit, user, days=30) -> dict[str, dict[str, str]]:
     tables = reports.read_report(unit, user=user, since=timezone.now() - days * DAY)
     return {table.heading: {cell.label: cell.text for cell in table.cells} for table in tables}
