@@ -23,13 +23,13 @@ from .sync import IMPORTED_COLUMNS, Incoming, sync
 from .tables import Layout, Row, RowError, Table
 from .values import is_acronym, money, one_space, soc_code, split_title, website
 
-LAYOUTS = (Layout("certifications", "certifications", "*certifications*", CSV_COLUMNS, reader=open_records),)
+LAYOUTS = (Layout("certifications", "*certifications*", CSV_COLUMNS, citations.ROLEMATH, reader=open_records),)
 STOREFRONT = "United States storefront"
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["certifications"]
-    source_id = citations.rolemath(getattr(table, "version", "")).pk
+    source_id = citations.ROLEMATH.source(table).pk
     label = Certification._meta.verbose_name_plural
     records = list(report.read(table, _parse, label))
     issuers = _load_issuers(report, records, source_id)

@@ -11,18 +11,18 @@ from programs.models import FieldOfStudy
 from . import citations
 from .report import Report
 from .sync import IMPORTED_COLUMNS, Incoming, sync
-from .tables import Layout, Row, RowError, Table
+from .tables import FileError, Layout, Row, RowError, Table
 from .values import cip_code, one_space, sentence_free
 
-LAYOUTS = (Layout("CIP", "cip", "cipcode*.csv", ("CIPCode", "Action", "CIPTitle", "CIPDefinition")),)
+LAYOUTS = (Layout("CIP", "cipcode*.csv", ("CIPCode", "Action", "CIPTitle", "CIPDefinition"), citations.CIP),)
 GONE = {"Deleted", "Moved from"}
 CODE_LENGTHS = (2, 5, 7)
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
-    source_id = citations.cip().pk
-    label = FieldOfStudy._meta.verbose_name_plural
-    rows = list(report.read(tables["CIP"], _parse, label))
+    table = tables["CIP"]
+    source_id = citations.CIP.source(table).pk
+    rows = list(report.read(table, lambda row: _parse(row, table), FieldOfStudy._meta.verbose_name_plural))
     by_hand = dict(FieldOfStudy.objects.filter(import_key=None).values_list("code", "pk"))
     pks: dict[str, int] = {}
 
@@ -47,11 +47,14 @@ def load(tables: dict[str, Table], report: Report) -> None:
         pks |= {key.removeprefix("cip:"): pk for (key,), pk in found.items()}
 
 
-def _parse(row: Row) -> tuple[int, str, str, str] | None:
+def _parse(row: Row, table: Table) -> tuple[int, str, str, str] | None:
     title = sentence_free(row["CIPTitle"])
     if row["Action"] in GONE or title.casefold() == "reserved":
         return None
     code = cip_code(row["CIPCode"])
+    if code not in row["CIPCode"]:
+        problem = f"{row['CIPCode']!r} has lost its zeros, so a field and its family look alike; fetch the file again."
+        raise FileError(table.name, problem, line=row.line, column="CIPCode")
     if not title:
         raise RowError(f"{code} has no CIPTitle.")
     return row.line, code, title, one_space(row["CIPDefinition"])

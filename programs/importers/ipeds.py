@@ -5,8 +5,8 @@ whose duration is the range of its award level; how it is taught is not reported
 then left to the Scorecard importer and to editors.
 """
 
-import re
 from collections import Counter
+from collections.abc import Callable
 
 from django.db.models import QuerySet
 
@@ -17,23 +17,44 @@ from . import citations
 from .report import Report
 from .slugs import Slugs, slug_of
 from .sync import IMPORTED_COLUMNS, Incoming, digest_of, sync
-from .tables import FileError, Layout, Row, RowError, Table
-from .values import AWARD_LEVEL_WEEKS, cip_code, degrees, is_acronym, one_space, split_aliases, website, whole
+from .tables import Layout, Row, RowError, RowSkippedError, Table
+from .values import (
+    AWARD_LEVEL_WEEKS,
+    NOT_STATED,
+    SIX_DIGITS,
+    degrees,
+    is_acronym,
+    one_space,
+    ope_id,
+    program_code,
+    split_aliases,
+    website,
+    whole,
+    zip_code,
+)
 
 LAYOUTS = (
     Layout(
         "directory",
-        "ipeds",
         "hd20[0-9][0-9]*.csv",
         (
             *("UNITID", "INSTNM", "IALIAS", "CITY", "STABBR", "ZIP", "OPEID", "WEBADDR", "CONTROL", "CYACTIVE"),
             *("CLOSEDAT", "DEATHYR", "LATITUDE", "LONGITUD"),
         ),
+        citations.DIRECTORY,
     ),
-    Layout("completions", "ipeds", "c20[0-9][0-9]_a*.csv", ("UNITID", "CIPCODE", "MAJORNUM", "AWLEVEL")),
+    Layout(
+        "completions",
+        "c20[0-9][0-9]_a*.csv",
+        ("UNITID", "CIPCODE", "MAJORNUM", "AWLEVEL"),
+        citations.COMPLETIONS,
+    ),
 )
-CONTROLS = {"1": Control.PUBLIC, "2": Control.NONPROFIT, "3": Control.FOR_PROFIT, "-3": Control.UNKNOWN}
-NOT_APPLICABLE = "-2"
+CONTROLS = {"1": Control.PUBLIC, "2": Control.NONPROFIT, "3": Control.FOR_PROFIT}
+FIRST_MAJOR, SECOND_MAJOR = "1", "2"
+TOTAL = "99.0000"
+"""The code under which completions give a school's total for an award level; the file writes 99."""
+SLUG_ROOM = Organization._meta.get_field("slug").max_length - len("-123456789")
 SCHOOL_COLUMNS = IMPORTED_COLUMNS[Organization]
 
 LEVEL_SLUGS = {
@@ -59,20 +80,14 @@ def load(tables: dict[str, Table], report: Report) -> None:
         _load_programs(tables["completions"], report)
 
 
-def _year(table: Table) -> int:
-    """The year in ``hd2024.csv`` or ``c2024_a.csv``. Raises FileError."""
-    if match := re.match(r"(?:hd|c)(20\d\d)", table.file.plain_name):
-        return int(match.group(1))
-    raise FileError(table.name, "the name must hold the year as the publisher's does (hd2024.csv, c2024_a.csv).")
-
-
 def _load_schools(table: Table, report: Report) -> None:
-    source_id = citations.directory(_year(table)).pk
+    source_id = citations.DIRECTORY.source(table).pk
     imported = Organization.objects.filter(import_key__startswith="ipeds:")
     by_hand = dict(Organization.objects.filter(import_key=None, unitid__isnull=False).values_list("unitid", "pk"))
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Organization.objects.values_list("slug", flat=True))
-    rows = list(report.read(table, lambda row: (row.line, *_school(row)), Organization._meta.verbose_name_plural))
+    label = Organization._meta.verbose_name_plural
+    rows = list(report.read(table, lambda row: (row.line, *_school(row, report)), label))
     namesakes = Counter(slug_of(school["name"]) for _, _, school in rows)
 
     def incoming():
@@ -95,68 +110,105 @@ def _load_schools(table: Table, report: Report) -> None:
 
 def _slugs(school: dict, unitid: int, namesakes: Counter) -> list[str]:
     """Addresses to try: the name alone only where no other school of the file bears it."""
-    name = slug_of(school["name"])
-    placed = slug_of(f"{school['name']} {school['city']} {school['state']}")
+    name = slug_of(school["name"])[:SLUG_ROOM] or "school"
+    placed = slug_of(f"{name} {school['city']} {school['state']}")[:SLUG_ROOM]
     return [*([name] if namesakes[name] == 1 else []), placed, f"{name}-{unitid}"]
 
 
-def _school(row: Row) -> tuple[int, dict]:
+def _school(row: Row, report: Report) -> tuple[int, dict]:
+    """The UNITID and columns of a school. Only that and the name it must have; what else cannot be read is unknown."""
     unitid = whole(row["UNITID"], "UNITID")
     name = one_space(row["INSTNM"])
-    if not slug_of(name):
+    if not name:
         raise RowError(f"school {unitid} has no INSTNM.")
-    state = row["STABBR"]
-    if state not in US_STATES:
-        raise RowError(f"STABBR {state!r} is not a state.")
-    zip_code = row["ZIP"]
-    if not re.fullmatch(r"\d{5}(-\d{4})?", zip_code, re.ASCII):
-        raise RowError(f"ZIP {zip_code!r} is not a ZIP code.")
-    if row["CONTROL"] not in CONTROLS:
-        raise RowError(f"CONTROL {row['CONTROL']!r} is not one of 1, 2, 3 and -3.")
+    label = Organization._meta.verbose_name_plural
+
+    def known(column: str, read: Callable, unknown):
+        text = row[column]
+        if text in NOT_STATED:
+            return unknown
+        try:
+            value = read(text)
+        except RowError as problem:
+            report.tell(label, "incomplete", f"school {unitid} is taken without it: {problem}", row.line)
+            return unknown
+        return value
+
     aliases = split_aliases(row["IALIAS"], name)
-    is_open = row["CYACTIVE"] == "1" and row["CLOSEDAT"] == row["DEATHYR"] == NOT_APPLICABLE
+    state = known("STABBR", _state, "")
+    latitude = known("LATITUDE", lambda text: degrees(text, "LATITUDE", 90), None)
+    longitude = known("LONGITUD", lambda text: degrees(text, "LONGITUD", 180), None)
+    if not latitude or not longitude:
+        latitude = longitude = None  # half a place is none
+    opeid, zip_ = known("OPEID", ope_id, ""), known("ZIP", lambda text: zip_code(text, state), "")
+    report.tell_padded(label, "OPEID", row["OPEID"], opeid, row.line)
+    report.tell_padded(label, "ZIP", row["ZIP"], zip_, row.line)
+    is_closed = row["CYACTIVE"] not in {"1", *NOT_STATED} or not {row["CLOSEDAT"], row["DEATHYR"]} <= NOT_STATED
     return unitid, {
         "name": name,
         "acronym": next((alias for alias in aliases if is_acronym(alias)), ""),
         "aliases": aliases,
         "website": website(row["WEBADDR"]),
-        "control": CONTROLS[row["CONTROL"]],
+        "control": known("CONTROL", _control, Control.UNKNOWN),
         "unitid": unitid,
-        "opeid": "" if row["OPEID"] == NOT_APPLICABLE else row["OPEID"],
+        "opeid": opeid,
         "city": one_space(row["CITY"]),
         "state": state,
-        "zip": zip_code,
-        "latitude": degrees(row["LATITUDE"], "LATITUDE", 90),
-        "longitude": degrees(row["LONGITUD"], "LONGITUD", 180),
-        "status": Status.PUBLISHED if is_open else Status.RETIRED,
+        "zip": zip_,
+        "latitude": latitude,
+        "longitude": longitude,
+        "status": Status.RETIRED if is_closed else Status.PUBLISHED,
     }
 
 
+def _state(text: str) -> str:
+    if text not in US_STATES:
+        raise RowError(f"STABBR {text!r} is not a state.")
+    return text
+
+
+def _control(text: str) -> Control:
+    if text not in CONTROLS:
+        raise RowError(f"CONTROL {text!r} is not one of 1, 2 and 3.")
+    return CONTROLS[text]
+
+
 def _load_programs(table: Table, report: Report) -> None:
-    source_id = citations.completions(_year(table)).pk
+    source_id = citations.COMPLETIONS.source(table).pk
     schools = {
         unitid: (pk, Status.PUBLISHED if status == Status.PUBLISHED else Status.RETIRED)
         for unitid, pk, status in Organization.objects.filter(unitid__isnull=False).values_list(
             "unitid", "pk", "status"
         )
     }
-    fields = {code: (pk, title) for code, pk, title in FieldOfStudy.objects.values_list("code", "pk", "title")}
-    shared = Counter(slug_of(title) for code, (_, title) in fields.items() if len(code) == 7)
+    fields = {
+        code: (pk, title)
+        for code, pk, title in FieldOfStudy.objects.values_list("code", "pk", "title")
+        if len(code) == SIX_DIGITS
+    }
+    shared = Counter(slug_of(title) for _, title in fields.values())
     imported = Program.objects.filter(import_key__startswith="ipeds:")
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Program.objects.values_list("organization_id", "slug"))
+    known_codes = {TOTAL, *fields}
+    label = Program._meta.verbose_name_plural
 
-    def parse(row: Row) -> Incoming | None:
-        if row["CIPCODE"] in {"99", "99.0000"} or row["MAJORNUM"] != "1":
-            return None  # the school's total; second majors repeat programs
+    def parse(row: Row) -> Incoming:
+        code = program_code(row["CIPCODE"], known_codes)
+        if code == TOTAL:
+            raise RowSkippedError("totals of a school")
+        if row["MAJORNUM"] == SECOND_MAJOR:
+            raise RowSkippedError("second majors, which repeat programs")
         unitid, level = whole(row["UNITID"], "UNITID"), whole(row["AWLEVEL"], "AWLEVEL")
-        code = cip_code(row["CIPCODE"])
+        if row["MAJORNUM"] != FIRST_MAJOR:
+            raise RowError(f"MAJORNUM {row['MAJORNUM']!r} is neither 1 nor 2.")
         if unitid not in schools:
             raise RowError(f"UNITID {unitid} is not in the directory; import its HD file first.")
         if code not in fields:
             raise RowError(f"CIP code {code} is not in the directory; import cip first.")
         if level not in LEVEL_SLUGS:
             raise RowError(f"AWLEVEL {level} is not an award level.")
+        report.tell_padded(label, "CIPCODE", row["CIPCODE"], code, row.line)
         (school, status), (field, title) = schools[unitid], fields[code]
         key = f"ipeds:{unitid}:{code}:{level}"
         first = {}
@@ -170,7 +222,7 @@ def _load_programs(table: Table, report: Report) -> None:
     sync(
         report,
         Program,
-        report.read(table, parse, Program._meta.verbose_name_plural),
+        report.read(table, parse, label),
         existing=imported,
         columns=IMPORTED_COLUMNS[Program],
         after_create=lambda programs: _make_offerings(programs, report),

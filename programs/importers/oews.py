@@ -4,7 +4,6 @@ Wages and employment of every detailed occupation, for May of the file's year. A
 occupations together (``combined``) is given to each of them; an occupation's own figure comes first.
 """
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ from . import citations
 from .combined import COMBINED
 from .report import Report
 from .statistics import Figure, load_figures
-from .tables import FileError, Layout, Row, RowError, Table
+from .tables import FileError, Layout, Row, RowError, RowSkippedError, Table
 from .values import decimal, soc_code
 
 STATISTICS = {
@@ -32,25 +31,37 @@ WAGES = {
 }
 """By column prefix; the last is the top code: ``#`` says that a wage is at least that (BLS field descriptions)."""
 
+SCOPE = {
+    "AREA_TYPE": ("1", "not of the whole country"),
+    "AREA": ("99", "not of the whole country"),
+    "I_GROUP": ("cross-industry", "of one industry"),
+    "NAICS": ("000000", "of one industry"),
+    "OWN_CODE": ("1235", "of one kind of ownership"),
+}
+"""What the columns hold in a row of the whole country, of every industry and owner, and what any other row is (BLS
+field descriptions). Files of states, areas and industries have the same columns."""
+
 LAYOUTS = (
     Layout(
         "OEWS national",
-        "bls",
         "national_m20[0-9][0-9]*dl.csv",
         ("OCC_CODE", "O_GROUP", "TOT_EMP", "ANNUAL", *(f"{prefix}_{name}" for prefix in WAGES for name in STATISTICS)),
+        citations.WAGES,
+        optional=tuple(SCOPE),
     ),
 )
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["OEWS national"]
-    match = re.search(r"m(20\d\d)", table.file.plain_name)
-    if not match:
-        raise FileError(table.name, "the name must say the year as the publisher's does (national_M2025_dl.csv).")
-    year = int(match.group(1))
+    (year,) = citations.WAGES.numbers(table)
     occupations = dict(Occupation.objects.values_list("code", "pk"))
+    is_national = False
 
     def parse(row: Row) -> tuple[int, str, list[Figure]] | None:
+        nonlocal is_national
+        _check_scope(row, is_called_national=table.file.plain_name.startswith("national"))
+        is_national = True
         if row["O_GROUP"] != "detailed":
             return None
         code = soc_code(row["OCC_CODE"])
@@ -58,12 +69,26 @@ def load(tables: dict[str, Table], report: Report) -> None:
             raise RowError(f"SOC code {code} is not in the directory; import soc first.")
         return row.line, code, _figures(row)
 
+    rows = list(report.read(table, parse, "statistics"))
+    if not is_national:
+        problem = "holds no row of the whole country, all industries and owners; import the national file"
+        raise FileError(table.name, f"{problem} (national_M{year}_dl).")
     load_figures(
         report,
-        report.read(table, parse, "statistics"),
-        source_id=citations.wages(year).pk,
+        rows,
+        source_id=citations.WAGES.source(table).pk,
         period=(date(year, 5, 1), date(year, 5, 31)),
     )
+
+
+def _check_scope(row: Row, *, is_called_national: bool) -> None:
+    """Raises RowSkippedError for a row of less than the whole country. A file without area must be called national."""
+    if row.get("AREA_TYPE") is row.get("AREA") is None and not is_called_national:
+        raise RowSkippedError("of an area that the file does not name")
+    for column, (national, kind) in SCOPE.items():
+        value = row.get(column)
+        if value is not None and (not value or value.casefold().lstrip("0") != national.lstrip("0")):
+            raise RowSkippedError(kind)
 
 
 def _figures(row: Row) -> list[Figure]:

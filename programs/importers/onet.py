@@ -5,7 +5,6 @@ says of all its parts. Descriptions stay those of SOC 2018, which O*NET's repeat
 Remote work is not in these files and stays unknown.
 """
 
-import re
 from collections import defaultdict
 
 from programs.choices import DetailKind, Status, TitleKind
@@ -15,14 +14,14 @@ from . import citations
 from .report import Report
 from .slugs import Slugs, slug_of
 from .sync import IMPORTED_COLUMNS, Incoming, sync
-from .tables import FileError, Layout, Row, RowError, Table
+from .tables import Layout, Row, RowError, Table
 from .values import MISSING, one_space, soc_code, split_title, whole
 
 CODE = "O*NET-SOC Code"
 
 
 def _layout(name: str, *columns: str) -> Layout:
-    return Layout(name, "onet*", f"{name.lower()}.txt", (CODE, *columns), delimiter="\t", quoted=False)
+    return Layout(name, f"{name.lower()}.txt", (CODE, *columns), citations.ONET, delimiter="\t", quoted=False)
 
 
 LAYOUTS = (
@@ -36,7 +35,7 @@ LAYOUTS = (
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
-    source_id = citations.onet(_version(next(iter(tables.values())))).pk
+    source_id = citations.ONET.source(next(iter(tables.values()))).pk
     occupations = dict(Occupation.objects.values_list("code", "pk"))
     if "Occupation Data" in tables:
         _load_descriptions(tables["Occupation Data"], report, occupations)
@@ -61,15 +60,6 @@ def load(tables: dict[str, Table], report: Report) -> None:
             tables["Technology Skills"], report, occupations, source_id, DetailKind.TECHNOLOGY, "Example",
             lambda row: -2 * (row["In Demand"] == "Y") - (row["Hot Technology"] == "Y"),
         )  # fmt: skip
-
-
-def _version(table: Table) -> str:
-    """``29.0`` of a folder ``onet_29_0`` or an archive ``db_29_0_text.zip``. Raises FileError."""
-    path = table.file.path
-    for name in (table.file.member, path.name, path.parent.name):
-        if match := re.search(r"(\d+)_(\d+)", name):
-            return ".".join(match.groups())
-    raise FileError(str(path.parent), "name the folder for its O*NET release (onet_29_0), so that it can be cited.")
 
 
 def _occupation(row: Row, occupations: dict[str, int]) -> int:

@@ -4,7 +4,6 @@ The years stand in the names of the columns. Employment and openings are in thou
 A figure for several occupations together (``combined``) is given to each of them.
 """
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -16,24 +15,29 @@ from .combined import COMBINED, members
 from .report import Report
 from .statistics import Figure, load_figures
 from .sync import Incoming, sync
-from .tables import FileError, Layout, Row, RowError, Table
+from .tables import Layout, Row, RowError, Table
 from .values import decimal, soc_code
 
 CODE = "* National Employment Matrix code"
 KIND = "Occupation type"
-GROWTH = "Employment change, percent*"
+GROWTH = citations.PROJECTED_GROWTH
 OPENINGS = "Occupational openings*"
 EDUCATION = "Typical education needed for entry"
 NONE_PUBLISHED = {"—", "-", ""}
 
 LAYOUTS = (
-    Layout("employment projections", "bls", "occupation*table_1_2.csv", (CODE, KIND, GROWTH, OPENINGS, EDUCATION)),
+    Layout(
+        "employment projections",
+        "occupation*table_1_2.csv",
+        (CODE, KIND, GROWTH, OPENINGS, EDUCATION),
+        citations.PROJECTIONS,
+    ),
 )
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["employment projections"]
-    first, last = _years(table)
+    first, last = citations.PROJECTIONS.numbers(table)
     occupations = dict(Occupation.objects.values_list("code", "pk"))
     education: list[tuple[int, str, str]] = []
 
@@ -54,8 +58,8 @@ def load(tables: dict[str, Table], report: Report) -> None:
     load_figures(
         report,
         report.read(table, parse, "statistics"),
-        source_id=citations.projections(first, last).pk,
-        period=(date(first, 1, 1), date(last, 12, 31)),
+        source_id=citations.PROJECTIONS.source(table).pk,
+        period=(date(first, 1, 1), date(2000 + last, 12, 31)),
     )
     own = {code for _, code, _ in education}
     sync(
@@ -72,15 +76,6 @@ def load(tables: dict[str, Table], report: Report) -> None:
         columns=("typical_entry_education",),
         create=False,
     )
-
-
-def _years(table: Table) -> tuple[int, int]:
-    """2024 and 2034 of ``Employment change, percent, 2024–34``. Raises FileError."""
-    header = table.header_name(GROWTH)
-    match = re.search(r"(20\d\d)\D(?:20)?(\d\d)\b", header)
-    if not match:
-        raise FileError(table.name, "the name must hold the years.", line=table.header_line, column=header)
-    return int(match.group(1)), 2000 + int(match.group(2))
 
 
 def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, scale: int) -> Figure:

@@ -4,12 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 
-from .tables import Row, RowError, Table
+from .tables import Row, RowError, RowSkippedError, Table
 
-KINDS = ("new", "changed", "unchanged", "kept", "invalid", "missing", "skipped", "matched", "unmatched")
-"""new, changed and unchanged records; kept: edited by hand and not overwritten; invalid: a row refused; missing:
-imported before, absent from the file now (never deleted); skipped: rows that are not meant for the directory;
-matched, unmatched: facts that a source gives about records of another."""
+KINDS = (
+    *("new", "changed", "unchanged", "kept", "invalid", "incomplete", "padded", "missing", "skipped"),
+    *("matched", "unmatched"),
+)
+"""new, changed and unchanged records; kept: edited by hand and not overwritten; invalid: a row refused; incomplete: a
+row taken without a fact that cannot be read; padded: a code that got back the zeros it had lost; missing: imported
+before, absent from the file now (never deleted); skipped: rows that are not meant for the directory; matched,
+unmatched: facts that a source gives about records of another."""
 
 KEPT_LINES = 1000
 """So many lines of each kind and table are kept; the counts tell how many there were."""
@@ -36,7 +40,6 @@ class Report:
         self.before_write, self._write = before_write, write
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
-        self.notes: list[str] = []
         self._spoke = monotonic()
 
     def count(self, table: str, kind: str, number: int = 1) -> None:
@@ -48,9 +51,14 @@ class Report:
         if self.counts[str(table)][kind] <= KEPT_LINES:
             self.lines.append({"table": str(table), "kind": kind, "line": line, "text": text})
 
+    def tell_padded(self, table: str, column: str, text: str, value: str, line: int | None) -> None:
+        """Say what ``value`` a cell was read as, if zeros that its text had lost were given back."""
+        if value != text and sum(map(str.isdigit, value)) > sum(map(str.isdigit, text)):
+            self.tell(table, "padded", f"{column} {text!r} is {value}.", line)
+
     def note(self, text: str) -> None:
         """A remark on the whole run."""
-        self.notes.append(text)
+        self.lines.append({"table": "", "kind": "note", "line": None, "text": text})
 
     @property
     def changes(self) -> int:
@@ -58,19 +66,27 @@ class Report:
         return sum(counter["new"] + counter["changed"] for counter in self.counts.values())
 
     def read(self, table: Table, parse: Callable[[Row], object], label: str) -> Iterator:
-        """What ``parse`` makes of each row; None: skipped, RowError: invalid. ``label`` names the records."""
+        """What ``parse`` makes of each row; RowError: invalid; None, RowSkippedError: skipped. ``label``: of what."""
         self.say(f"reading {table.name}")
+        reasons: Counter[str] = Counter()
         for number, row in enumerate(table, start=1):
             try:
                 record = parse(row)
             except RowError as error:
                 self.tell(label, "invalid", str(error), row.line)
                 continue
+            except RowSkippedError as reason:
+                reasons[str(reason)] += 1
+                record = None
             if record is None:
                 self.count(label, "skipped")
             else:
                 yield record
             self._progress(f"{label}: {number:,} lines of {table.name}")
+        for text in table.notes:
+            self.note(text)
+        for reason, times in reasons.items():
+            self.note(f"{table.name}: skipped as {reason}: {times:,}.")
 
     def watch(self, records: Iterable, label: str) -> Iterator:
         """The same records, with progress."""
@@ -92,4 +108,4 @@ class Report:
         return [
             f"{table}: " + ", ".join(f"{counter[kind]:,} {kind}" for kind in KINDS if kind in always or counter[kind])
             for table, counter in self.counts.items()
-        ] + self.notes
+        ] + [line["text"] for line in self.lines if line["kind"] == "note"]

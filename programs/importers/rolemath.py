@@ -24,8 +24,9 @@ class Records:
 
     def __init__(self, file: DataFile, layout: Layout):
         self.file, self.layout = file, layout
+        self.notes: list[str] = []
         try:
-            document = json.loads("".join(text for _, text in file.text_lines()))
+            document = json.loads("".join(text for _, text in file.text_lines(self.notes.append)))
         except json.JSONDecodeError as error:
             problem = f"this is not valid JSON ({error.msg})."
             raise FileError(file.name, problem, line=error.lineno, column=str(error.colno)) from error

@@ -7,6 +7,7 @@ is written outside that transaction, so that an unfinished run can be seen.
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -41,14 +42,19 @@ def import_sources(
     *,
     dry_run: bool = False,
     overwrite_edited: bool = False,
+    older: bool = False,
     write: Callable[[str], None] = lambda text: None,
 ) -> Iterator[Report]:
     """Import each source from ``path``, yielding its report when it is done.
 
-    Every file is found and its header checked before the first source is written. A dry run does all the work in one
-    transaction and takes it back. Raises FileError; the source it came from is then as it was before.
+    Every file is found, its header checked, and one of an older release than the directory has refused (unless
+    ``older``) before the first source is written. A dry run does all the work in one transaction and takes it back.
+    Raises FileError; the source it came from is then as it was before.
     """
     found = {name: find_tables(path, SOURCES[name].LAYOUTS) for name in names}
+    for table in chain.from_iterable(tables.values() for tables in found.values()):
+        if table.layout.citation and not older:
+            table.layout.citation.refuse_older(table)
     changes = 0
     with _taken_back() if dry_run else ExitStack():
         for name, tables in found.items():
@@ -62,6 +68,9 @@ def import_sources(
                 if not dry_run:
                     stack.enter_context(_recorded(name, tables, report))
                 stack.enter_context(transaction.atomic())
+                absent = [layout.name for layout in SOURCES[name].LAYOUTS if layout.name not in tables]
+                if absent and path.is_dir():
+                    report.note(f"{path} holds no {', '.join(absent)} table; nothing of that was read.")
                 SOURCES[name].load(tables, report)
             changes += report.changes
             yield report

@@ -9,21 +9,20 @@ the school's only undergraduate program of that CIP when the file lists the CIP 
 award level's weeks hold the months. What fits none, or more than one, is counted and reported.
 """
 
-import re
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from programs.choices import AwardLevel, CostBasis, CostKind, DurationBasis, Modality, ModalityBasis, Residency
-from programs.models import Cost, Offering
+from programs.models import Cost, FieldOfStudy, Offering
 
 from . import citations
 from .ipeds import imported_offerings
 from .report import Report
 from .sync import IMPORTED_COLUMNS, Incoming, sync
-from .tables import FileError, Layout, Row, RowError, Table
-from .values import AWARD_LEVEL_WEEKS, MISSING, cip_code, money, weeks_of_months, whole
+from .tables import Layout, Row, RowError, Table
+from .values import AWARD_LEVEL_WEEKS, MISSING, SIX_DIGITS, money, program_code, weeks_of_months, whole
 
 SUFFIX_OF_LEVEL = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: "CERT1",
@@ -46,13 +45,13 @@ LISTED = range(1, 7)
 LAYOUTS = (
     Layout(
         "Scorecard institution",
-        "scorecard",
         "merged20[0-9][0-9]_*.csv",
         (
             *("UNITID", "DISTANCEONLY"),
             *(f"{name}{number}" for name in ("CIPCODE", "CIPTFBS", "MTHCMP") for number in LISTED),
             *FLAGS,
         ),
+        citations.SCORECARD,
     ),
 )
 
@@ -74,13 +73,15 @@ class School(NamedTuple):
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["Scorecard institution"]
-    match = re.match(r"merged(20\d\d)_", table.file.plain_name)
-    if not match:
-        raise FileError(table.name, "the name must hold the school year as the publisher's (MERGED2023_24_PP.csv).")
-    year = int(match.group(1))
-    source_id = citations.scorecard(year).pk
+    year, _ = citations.SCORECARD.numbers(table)
+    source_id = citations.SCORECARD.source(table).pk
     label = Offering._meta.verbose_name_plural
-    schools = dict(report.read(table, lambda row: _school(row, report), label))
+    known_codes = {code for code in FieldOfStudy.objects.values_list("code", flat=True) if len(code) == SIX_DIGITS}
+    schools: dict[int, School] = {}
+    for unitid, school in report.read(table, lambda row: _school(row, known_codes, report), label):
+        if unitid in schools:
+            report.tell(label, "invalid", f"repeats school {unitid} of line {schools[unitid].line}.", school.line)
+        schools.setdefault(unitid, school)
     offerings = _offerings_of(schools)
     listed = _match_programs(schools, offerings, report)
 
@@ -100,26 +101,28 @@ def load(tables: dict[str, Table], report: Report) -> None:
     _load_prices(report, pks, listed, schools, as_of=date(year + 1, 6, 30))
 
 
-def _school(row: Row, report: Report) -> tuple[int, School]:
+def _school(row: Row, known_codes: set[str], report: Report) -> tuple[int, School]:
     unitid = whole(row["UNITID"], "UNITID")
     programs = []
     for number in LISTED:
         try:
-            if program := _listed(row, number):
+            if program := _listed(row, number, known_codes):
                 programs.append(program)
+                column = f"CIPCODE{number}"
+                report.tell_padded("listed programs", column, row[column], program.code, row.line)
         except RowError as error:
             report.tell("listed programs", "invalid", f"school {unitid}: {error}", row.line)
     online = frozenset(place for column, place in FLAGS.items() if row[column] == EXCLUSIVELY_ONLINE)
     return unitid, School(row.line, row["DISTANCEONLY"] == "1", online, tuple(programs))
 
 
-def _listed(row: Row, number: int) -> Listed | None:
+def _listed(row: Row, number: int, known_codes: set[str]) -> Listed | None:
     code = row[f"CIPCODE{number}"]
     if code in MISSING:
         return None
     price, months = row[f"CIPTFBS{number}"], row[f"MTHCMP{number}"]
     return Listed(
-        cip_code(code),
+        program_code(code, known_codes),
         None if price in MISSING else money(price, f"CIPTFBS{number}"),
         None if months in MISSING else weeks_of_months(whole(months, f"MTHCMP{number}")),
     )

@@ -16,9 +16,9 @@ from .values import one_space, soc_code
 LAYOUTS = (
     Layout(
         "SOC definitions",
-        "soc",
         "soc_2018_definitions*.csv",
         ("SOC Group", "SOC Code", "SOC Title", "SOC Definition"),
+        citations.SOC,
     ),
 )
 GROUPS = {"Major", "Minor", "Broad", "Detailed"}
@@ -26,9 +26,10 @@ EXCLUSION = r"\bExcludes .*?\.(?= [A-Z]|$) ?"
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
-    source_id = citations.soc().pk
+    table = tables["SOC definitions"]
+    source_id = citations.SOC.source(table).pk
     by_hand = dict(Occupation.objects.filter(import_key=None).values_list("code", "pk"))
-    rows = report.read(tables["SOC definitions"], _parse, Occupation._meta.verbose_name_plural)
+    rows = report.read(table, _parse, Occupation._meta.verbose_name_plural)
     sync(
         report,
         Occupation,

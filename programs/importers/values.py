@@ -1,6 +1,7 @@
 """Reads the cells of published tables. What cannot be read raises RowError with a reason for people."""
 
 import re
+from collections.abc import Container
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
@@ -10,7 +11,23 @@ from .tables import RowError
 
 SMALL_WORDS = {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 ACRONYMS = {"ESL", "GED", "JROTC", "ROTC", "STEM", "US"}
+SIX_DIGITS = len("01.0101")
 MISSING = {"", "NA", "N/A", "n/a", "NULL", "PS", "PrivacySuppressed", "."}
+NOT_STATED = MISSING | {"-1", "-2", "-3"}
+"""IPEDS writes -1 for not reported, -2 for not applicable, -3 for not available."""
+LOW_ZIPS = {
+    "CT": ("06",),
+    "MA": ("01", "02", "055"),
+    "ME": ("039", "04"),
+    "NH": ("03",),
+    "NJ": ("07", "08"),
+    "NY": ("005", "063"),
+    "PR": ("006", "007", "009"),
+    "RI": ("02",),
+    "VI": ("008",),
+    "VT": ("05",),
+}
+"""The states whose ZIP codes begin with 0, and how (USPS Publication 65): no others can have lost a zero."""
 WEEKS_PER_MONTH = Decimal(52) / 12
 
 AWARD_LEVEL_WEEKS = {
@@ -35,11 +52,48 @@ def cip_code(text: str) -> str:
     return code
 
 
+def program_code(text: str, known: Container[str]) -> str:
+    """A six-digit CIP code with the zeros that a number format took: ``1.0301`` is 01.0301, ``51`` is 51.0000.
+
+    Zeros at the end are given back only where that makes one of the ``known`` codes, so a family never passes for a
+    program.
+    """
+    code = text.strip().removeprefix("=").strip('"')
+    match = re.fullmatch(r"(\d{1,2})(?:\.(\d{0,4}))?", code, re.ASCII)
+    if not match:
+        raise RowError(f"{text!r} is not a CIP code.")
+    family, rest = match.group(1).zfill(2), match.group(2) or ""
+    padded = f"{family}.{rest:0<4}"
+    if len(rest) < 4 and padded not in known:
+        raise RowError(f"{text!r} is not a six-digit CIP code, and with its zeros back, {padded}, none that is known.")
+    return padded
+
+
 def soc_code(text: str) -> str:
     """``29-2072`` of ``29-2072`` or of O*NET's ``29-2072.00``."""
     if not re.fullmatch(r"\d{2}-\d{4}(\.\d{2})?", text, re.ASCII):
         raise RowError(f"{text!r} is not a SOC code.")
     return text[:7]
+
+
+def zip_code(text: str, state: str) -> str:
+    """``02138`` or ``02138-1234``, also of nine digits in a row, or of less where the state's begin with zeros."""
+    match = re.fullmatch(r"(\d{3,5})(?:-?(\d{4}))?", text, re.ASCII)
+    if not match:
+        raise RowError(f"ZIP {text!r} is not a ZIP code.")
+    digits, extension = match.groups()
+    if len(digits) < 5:
+        digits = digits.zfill(5)
+        if not digits.startswith(LOW_ZIPS.get(state, "none")):
+            raise RowError(f"ZIP {text!r} is too short for {state or 'its state'}.")
+    return f"{digits}-{extension}" if extension else digits
+
+
+def ope_id(text: str) -> str:
+    """Eight digits: six of the school (the lowest is 001002) and two of the branch, with the zeros in front."""
+    if not re.fullmatch(r"\d{6,8}", text, re.ASCII):
+        raise RowError(f"OPEID {text!r} is not a number of eight digits.")
+    return text.zfill(8)
 
 
 def whole(text: str, what: str) -> int:
@@ -74,12 +128,15 @@ def weeks_of_months(months: int) -> int:
 
 
 def degrees(text: str, what: str, limit: int) -> float:
+    """A coordinate of a place in the United States, none of which lies at 0."""
     try:
         number = float(text)
     except ValueError:
         raise RowError(f"{what} {text!r} is not a number.") from None
     if not -limit <= number <= limit:
         raise RowError(f"{what} {text!r} is not between -{limit} and {limit} degrees.")
+    if number == 0:
+        raise RowError(f"{what} {text!r} is no place in the country.")
     return number
 
 

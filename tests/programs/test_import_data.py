@@ -67,7 +67,7 @@ def test_edited_records_are_overwritten_only_when_asked():
     ("change", "message"),
     [
         (("CIPTitle", "Title"), "CIPCode2020.csv, line 1, column CIPTitle: this column is missing"),
-        (("Welding", "Wélding"), "CIPCode2020.csv, line 9, column CIPTitle: byte 0xe9 is not UTF-8"),
+        (("Welding", "W\x81lding"), "CIPCode2020.csv, line 9, column CIPTitle: byte 0x81 is not UTF-8"),
     ],
 )
 def test_a_wrong_file_is_one_line_and_writes_nothing(tmp_path, change, message):
@@ -81,6 +81,26 @@ def test_a_wrong_file_is_one_line_and_writes_nothing(tmp_path, change, message):
     assert "\n" not in str(caught.value)
     assert caught.value.returncode == 1
     assert not FieldOfStudy.objects.exists()
+
+
+def test_an_older_release_needs_its_option(tmp_path):
+    import_data("ipeds", SAMPLES)
+    path = copy_samples(tmp_path)
+    older = (path / "ipeds/hd2024.csv").rename(path / "ipeds/hd2023.csv")
+
+    with pytest.raises(CommandError, match=r"^hd2023\.csv: this is IPEDS .* 2023-24, and the directory has 2024-25;"):
+        import_data("ipeds", older)
+    assert import_data("ipeds", older, "--older")[-1] == "4 rows written."
+
+
+def test_zeros_given_back_are_counted_and_not_listed(tmp_path):
+    path = rewrite(copy_samples(tmp_path) / "zip/US.txt", ("04101", "4101"))
+
+    assert import_data("zip", path)[1:] == [
+        "zip: ZIP centroids: 3 new, 0 changed, 0 unchanged, 1 invalid, 1 padded",
+        "  invalid, line 4: repeats 96860 of line 3.",
+        "3 rows written.",
+    ]
 
 
 def test_stopping_it_says_what_to_do(monkeypatch):

@@ -10,6 +10,8 @@ from programs.importers.run import SOURCES, import_sources
 from programs.importers.tables import FileError
 
 SHOWN_LINES = 10
+SUMMED_UP = {"changed", "padded", "note"}
+"""Kinds whose lines are not shown one by one: their count tells enough, or the summary has them."""
 
 
 class Command(BaseCommand):
@@ -22,13 +24,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--overwrite-edited", action="store_true", help="let the file win over records that people edited"
         )
+        parser.add_argument(
+            "--older", action="store_true", help="take a file of an older release than the directory has; it wins"
+        )
 
-    def handle(self, *, source, path, dry_run, overwrite_edited, **options):
+    def handle(self, *, source, path, dry_run, overwrite_edited, older, **options):
         names = list(SOURCES) if source == "all" else [source]
         changes = 0
         try:
             for report in import_sources(
-                names, path, dry_run=dry_run, overwrite_edited=overwrite_edited, write=self._progress
+                names, path, dry_run=dry_run, overwrite_edited=overwrite_edited, older=older, write=self._progress
             ):
                 changes += report.changes
                 self._print(report, is_recorded=not dry_run)
@@ -51,7 +56,7 @@ class Command(BaseCommand):
     def _print(self, report: Report, *, is_recorded: bool) -> None:
         for text in report.summary():
             self.stdout.write(f"{report.source}: {text}", self.style.SUCCESS)
-        told = [line for line in report.lines if line["kind"] != "changed"]
+        told = [line for line in report.lines if line["kind"] not in SUMMED_UP]
         for line in told[:SHOWN_LINES]:
             place = f"line {line['line']}: " if line["line"] else ""
             self.stdout.write(f"  {line['kind']}, {place}{line['text']}")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from programs.importers.tables import FileError
 from programs.models import Crosswalk, FieldOfStudy, Occupation, ZipCentroid
 
 from .helpers import copy_samples, counts, lines, rewrite, run
@@ -105,6 +106,39 @@ def test_crosswalk_keeps_real_pairs_only():
     ]
 
 
+def test_crosswalk_gives_back_zeros_only_where_that_makes_a_known_program(tmp_path):
+    FieldOfStudy.objects.create(code="51.0000", title="Health Services, General")
+    FieldOfStudy.objects.create(code="01.0301", title="Farming")
+    file = copy_samples(tmp_path) / "cip/CIP2020_SOC2018_Crosswalk.csv"
+    rewrite(file, ("48.0508,", "1.0301,"), ("51.0713,", "51,"), ("51.0714,", "51.07,"), ("99-9999", "Nov-21"))
+
+    report = run("cip", "soc", "crosswalk", path=file.parent.parent)
+
+    assert list(Crosswalk.objects.values_list("field__code", "occupation__code")) == [
+        ("01.0301", "51-4121"),
+        ("51.0000", "29-2072"),
+    ]
+    assert lines(report, "padded") == [(2, "CIP2020Code '1.0301' is 01.0301."), (3, "CIP2020Code '51' is 51.0000.")]
+    assert lines(report, "invalid") == [
+        (4, "'51.07' is not a six-digit CIP code, and with its zeros back, 51.0700, none that is known."),
+        (5, "'Nov-21' is not a SOC code."),
+    ]
+
+
+@pytest.mark.parametrize("code", ["1.0301", "1.03", "1"])
+def test_a_list_of_codes_without_their_zeros_is_refused(tmp_path, code):
+    path = copy_samples(tmp_path)
+    rewrite(path / "cip/CIPCode2020.csv", ('="48.0508"', code))
+
+    with pytest.raises(FileError) as caught:
+        run("cip", path=path)
+    assert str(caught.value) == (
+        f"CIPCode2020.csv, line 9, column CIPCode: {code!r} has lost its zeros, so a field and its family look alike; "
+        "fetch the file again."
+    )
+    assert not FieldOfStudy.objects.exists()
+
+
 def test_crosswalk_says_what_to_import_first():
     assert lines(run("crosswalk"), "invalid") == [
         (line, f"CIP code {code} is not in the directory; import cip first.")
@@ -148,10 +182,23 @@ def test_bad_zip_rows(tmp_path):
     rewrite(path / "zip/US.txt", ("44301", "4430"), ("43.66", "143.66"))
 
     assert lines(run("zip", path=path), "invalid") == [
-        (1, "US '4430' is not a ZIP code of the United States."),
+        (1, "ZIP '4430' is too short for OH."),
         (2, "latitude '143.66' is not between -90 and 90 degrees."),
         (4, "repeats 96860 of line 3."),
     ]
+
+
+def test_zip_codes_of_other_countries_are_skipped_and_zeros_given_back(tmp_path):
+    path = copy_samples(tmp_path)
+    rewrite(path / "zip/US.txt", ("US\t44301", "CA\tK1A"), ("04101", "4101"), ("43.66", "0"))
+    assert lines(run("zip", path=path), "invalid")[0] == (2, "latitude '0' is no place in the country.")
+
+    rewrite(path / "zip/US.txt", ("\t0\t-70.26", "\t43.66\t-70.26"))
+    report = run("zip", path=path)
+
+    assert report.summary()[-1] == "US.txt: skipped as of another country: 1."
+    assert lines(report, "padded") == [(2, "ZIP '4101' is 04101.")]
+    assert set(ZipCentroid.objects.values_list("zip", flat=True)) == {"04101", "96860"}
 
 
 def test_a_moved_centroid_is_changed_and_told(tmp_path):

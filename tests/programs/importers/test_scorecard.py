@@ -108,6 +108,29 @@ def test_bad_cells_refuse_their_program_and_a_bad_key_its_school(tmp_path):
     assert counts(report)["costs"] == {"new": 2}
 
 
+def test_codes_that_lost_zeros_and_a_school_that_stands_twice(tmp_path):
+    path = copy_samples(tmp_path)
+    file = rewrite(path / FILE, ("51.0713,48.0508", "51.07,48.0508"), ("12.0401", "12.04"))
+    again = next(line for line in file.read_text().splitlines(keepends=True) if line.startswith("900002,"))
+    file.write_text(file.read_text() + again.replace("900002,NA,Academy of Beauty,1", "900002,NA,Academy of Beauty,0"))
+
+    report = load(path=path)
+
+    assert lines(report, "invalid") == [
+        (
+            2,
+            "school 900001: '51.07' is not a six-digit CIP code, and with its zeros back, 51.0700, none that is known.",
+        ),
+        (
+            2,
+            "school 900001: '12.04' is not a six-digit CIP code, and with its zeros back, 12.0400, none that is known.",
+        ),
+        (5, "repeats school 900002 of line 3."),
+    ]
+    assert offering("900002:51.0713:3") == ("online", "all_distance", 78, 78, "reported")
+    assert offering("900001:51.0713:21") == ("online", "family_flag", 12, 51, "award_level")
+
+
 def test_an_offering_edited_by_hand_is_kept():
     load()
     Offering.objects.filter(import_key="ipeds:900001:51.0713:21:o").update(modality="hybrid")

@@ -95,8 +95,72 @@ def test_the_year_must_be_in_the_name(tmp_path):
     with pytest.raises(FileError) as caught:
         run("oews", path=path)
     assert str(caught.value) == (
-        "wages.csv: the name must say the year as the publisher's does (national_M2025_dl.csv)."
+        "wages.csv: the name must hold the year as the publisher's does (national_M2025_dl.csv)."
     )
+
+
+WAGES = "bls/national_M2025_dl.csv"
+NATIONAL = "99,U.S.,1,US,000000,Cross-industry,cross-industry,1235,29-2072"
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("1,Alabama,2,AL,000000,Cross-industry,cross-industry,1235,29-2072", "not of the whole country"),
+        ("72,Puerto Rico,3,PR,000000,Cross-industry,cross-industry,1235,29-2072", "not of the whole country"),
+        ("10420,Akron OH,4,OH,000000,Cross-industry,cross-industry,1235,29-2072", "not of the whole country"),
+        ("99,U.S.,1,US,62,Health Care,sector,5,29-2072", "of one industry"),
+        ("99,U.S.,1,US,622000,Hospitals,3-digit,5,29-2072", "of one industry"),
+        ("99,U.S.,1,US,622000,Hospitals,cross-industry,1235,29-2072", "of one industry"),
+        ("99,U.S.,1,US,000000,Cross-industry,cross-industry,5,29-2072", "of one kind of ownership"),
+        ("99,U.S.,,US,000000,Cross-industry,cross-industry,1235,29-2072", "not of the whole country"),
+    ],
+)
+def test_rows_of_less_than_the_country_are_no_national_figures(tmp_path, row, kind):
+    """As in the file of all data, where they stand beside the national ones."""
+    path = copy_samples(tmp_path)
+    file = path / WAGES
+    header, *national = file.read_text().splitlines(keepends=True)
+    (record,) = [line for line in national if line.startswith(NATIONAL)]
+    local = record.replace(NATIONAL, row).replace("51140", "11111").replace("194720", "22222")
+    file.write_text("".join([header, local, *national, local]))
+
+    run("soc")
+    report = run("oews", path=file.rename(file.with_name("all_data_M_2025.csv")))
+
+    assert counts(report) == {"statistics": {"new": 59, "skipped": 4}}
+    assert report.summary()[-1] == f"all_data_M_2025.csv: skipped as {kind}: 2."
+    assert not Statistic.objects.filter(value__in=[11111, 22222]).exists()
+
+
+def test_a_file_of_states_is_refused_and_leaves_the_national_figures(tmp_path):
+    run("soc", "oews")
+    file = copy_samples(tmp_path) / WAGES
+    rewrite(file, ("99,U.S.,1,US", "39,Ohio,2,OH"), ("51140", "11111"))
+    state = file.rename(file.with_name("state_M2025_dl.csv"))
+
+    for name in ("state_M2025_dl.csv", "national_M2025_dl.csv"):
+        state = state.rename(state.with_name(name))
+        with pytest.raises(FileError) as caught:
+            run("oews", path=state)
+        assert str(caught.value) == (
+            f"{name}: holds no row of the whole country, all industries and owners; "
+            "import the national file (national_M2025_dl)."
+        )
+    assert not Statistic.objects.filter(value=11111).exists()
+    assert Statistic.objects.get(occupation__code="29-2072", measure="annual_wage", statistic="median").value == 51140
+
+
+def test_a_file_without_areas_must_be_called_national(tmp_path):
+    """Columns as a person may cut them; those of May 2019 had small letters."""
+    run("soc")
+    file = copy_samples(tmp_path) / WAGES
+    header, *rows = [line.split(",", 8)[8] for line in file.read_text().splitlines(keepends=True)]
+    file.write_text("".join([header.lower(), *rows]))
+    assert counts(run("oews", path=file)) == {"statistics": {"new": 59, "skipped": 2}}
+
+    with pytest.raises(FileError, match=r"^ohio_M2025\.csv: holds no row of the whole country"):
+        run("oews", path=file.rename(file.with_name("ohio_M2025.csv")))
 
 
 def test_outlook_in_people_not_thousands():

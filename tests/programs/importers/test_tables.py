@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from programs.importers.tables import DataFile, FileError, Layout, RowError, find_tables
+from programs.importers.tables import FileError, Layout, RowError, find_tables
 
-LAYOUT = Layout("towns", "places", "towns*.csv", ("CODE", "Name", "Share, 20*"))
+LAYOUT = Layout("towns", "towns*.csv", ("CODE", "Name", "Share, 20*"))
 TEXT = 'CODE,Name ,"Share, 2024",\n="01",Åre,5\n\n,,\n="02","Big\ntown",6,\n'
 
 
@@ -62,7 +62,7 @@ def test_preface_lines_are_passed_over(file):
 def test_tabs_without_quoting(file):
     file.write_text('CODE\tName\tShare, 2024\n1\t"Big" town\t5\n')
 
-    layout = Layout("towns", "places", "towns*.csv", LAYOUT.columns, delimiter="\t", quoted=False)
+    layout = Layout("towns", "towns*.csv", LAYOUT.columns, delimiter="\t", quoted=False)
     assert read(file, layout) == [(2, "1", '"Big" town', "5")]
 
 
@@ -74,8 +74,64 @@ def test_the_newest_file_of_a_folder_or_its_subfolder(tmp_path):
     assert read(tmp_path) == read(tmp_path / "places") == ROWS
 
 
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("towns2024.csv", "towns2024_rv.csv"),
+        ("towns2023_rv.csv", "towns2024.csv"),
+        ("later/towns2023.csv", "towns2024.csv"),
+        ("towns_9_0/towns.csv", "towns_29_0/towns.csv"),
+        ("towns_29_0/text/towns.csv", "towns_29_1_text/towns.csv"),
+    ],
+    ids=["revised", "year before revised", "year before folder", "numbers, not letters", "nearest folder"],
+)
+def test_which_of_two_files_is_the_newer(tmp_path, older, newer):
+    for name, text in ((newer, TEXT), (older, "CODE,Name,Share 2020\n1,Old,\n")):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    assert read(tmp_path) == ROWS
+
+
+def test_another_table_of_the_same_release_is_passed_over(tmp_path):
+    (tmp_path / "towns2024.csv").write_text(TEXT)
+    (tmp_path / "towns2024_varlist.csv").write_text("varname,varTitle\nCODE,Code\n")
+
+    assert read(tmp_path) == ROWS
+
+
+def test_a_newer_file_that_is_no_table_is_not_passed_over(tmp_path):
+    (tmp_path / "towns2024.csv").write_text(TEXT)
+    (tmp_path / "towns2025.csv").write_text("<html>Not found</html>\n")
+
+    assert refusal(tmp_path).startswith("towns2025.csv, line 1, column CODE: this column is missing")
+
+
+def test_a_single_file_in_an_archive_is_recognised_by_its_columns(tmp_path):
+    archive = tmp_path / "download.zip"
+    with zipfile.ZipFile(archive, "w") as stream:
+        stream.writestr("data/export.csv", TEXT)
+
+    assert read(archive) == ROWS
+
+
+def test_a_folder_or_archive_gives_what_it_holds(tmp_path):
+    other = Layout("rivers", "rivers*.csv", ("CODE", "Length"))
+    (tmp_path / "towns2024.csv").write_text(TEXT)
+
+    assert set(find_tables(tmp_path, (LAYOUT, other))) == {"towns"}
+    (tmp_path / "towns2024.csv").unlink()
+    with pytest.raises(FileError) as caught:
+        find_tables(tmp_path, (LAYOUT, other))
+    assert str(caught.value) == (
+        f"{tmp_path}: holds no towns table (a file named like towns*.csv) "
+        "or rivers table (a file named like rivers*.csv)."
+    )
+
+
 def test_a_file_is_recognised_by_its_columns(tmp_path):
-    other = Layout("rivers", "places", "rivers*.csv", ("CODE", "Length"))
+    other = Layout("rivers", "rivers*.csv", ("CODE", "Length"))
     path = tmp_path / "upload.csv"
     path.write_text("CODE,Length\n1,2\n")
 
@@ -95,6 +151,32 @@ def test_a_missing_column_is_named_with_its_line(file):
     )
 
 
+@pytest.mark.parametrize(
+    "header", ['code,NAME,"share, 2024"', 'Code , Name,"Share,  2024 "', '\ufeff"CODE",name ,"SHARE, 2024"']
+)
+def test_capitals_and_stray_spaces_in_headers_do_not_matter(file, header):
+    file.write_text(TEXT.replace('CODE,Name ,"Share, 2024"', header), encoding="utf-8")
+
+    assert read(file) == ROWS
+
+
+def test_two_columns_of_one_name_are_refused(file):
+    file.write_text('CODE,Name,name,"Share, 2024"\n1,Town,Tower,5\n')
+
+    assert refusal(file) == "towns2024.csv, line 1, column Name: two columns bear this name."
+
+
+def test_an_optional_column_is_read_where_there_is_one(file):
+    layout = Layout("towns", "towns*.csv", ("CODE", "Name"), optional=("Mayor",))
+    file.write_text("CODE,Name,MAYOR\n1,Town,A. Example\n")
+    (row,) = find_tables(file, (layout,))["towns"]
+    assert row.get("Mayor") == "A. Example"
+
+    file.write_text("CODE,Name\n1,Town\n")
+    (row,) = find_tables(file, (layout,))["towns"]
+    assert row.get("Mayor") is None
+
+
 def test_a_workbook(tmp_path):
     path = tmp_path / "towns2024.xlsx"
     with zipfile.ZipFile(path, "w") as stream:
@@ -103,22 +185,41 @@ def test_a_workbook(tmp_path):
     assert refusal(path) == "towns2024.xlsx: this is a workbook; save its sheet as CSV (UTF-8) and import that."
 
 
+def test_a_workbook_in_a_folder_or_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "towns24.zip", "w") as stream:
+        stream.writestr("towns24/towns2024.xlsx", b"PK")
+
+    message = "towns2024.xlsx: this is a workbook; save its sheet as CSV (UTF-8) and import that."
+    assert refusal(tmp_path) == message
+
+
 def test_an_empty_file(file):
     file.write_text("")
 
     assert refusal(file) == "towns2024.csv, line 1: the file is empty."
+    assert refusal(file, Layout("codes", "*", ("code", "name"), no_header=True)) == (
+        "towns2024.csv, line 1: the file is empty."
+    )
 
 
-def test_another_encoding_is_named_with_its_line_and_column(file):
-    file.write_bytes(TEXT.encode("latin-1"))
+def test_a_file_of_a_header_alone(file):
+    file.write_text('Towns\nCODE,Name,"Share, 2024"\n,,\n')
 
-    assert refusal(file) == "towns2024.csv, line 2, column Name: byte 0xc5 is not UTF-8; save the file as UTF-8."
+    assert refusal(file) == "towns2024.csv, line 2: the file has a header and no rows."
 
 
-def test_utf_16(file):
-    file.write_text(TEXT, encoding="utf-16")
+def test_windows_1252_is_read_with_a_remark(file):
+    file.write_bytes(TEXT.encode("cp1252"))
+    table = find_tables(file, (LAYOUT,))["towns"]
 
-    assert refusal(file) == "towns2024.csv, line 1: byte 0xff is not UTF-8; save the file as UTF-8."
+    assert [row["Name"] for row in table] == ["Åre", "Big\ntown"]
+    assert table.notes == ["towns2024.csv is not UTF-8 (line 2); it was read as Windows-1252."]
+
+
+def test_a_byte_that_no_encoding_explains_is_named_with_its_line_and_column(file):
+    file.write_bytes(TEXT.encode().replace("Å".encode(), b"\x81"))
+
+    assert refusal(file) == "towns2024.csv, line 2, column Name: byte 0x81 is not UTF-8; save the file as UTF-8."
 
 
 def test_a_file_that_is_not_text(file):
@@ -160,15 +261,9 @@ def test_a_short_line_refuses_the_row_only(file):
 
 
 def test_a_file_without_header_is_told_by_its_width(file):
-    layout = Layout("codes", "", "*", ("code", "name"), no_header=True)
+    layout = Layout("codes", "*", ("code", "name"), no_header=True)
     file.write_text("1,Town\n2,Village\n")
     assert read(file, layout) == [(1, "1", "Town"), (2, "2", "Village")]
 
     file.write_text("1,Town,5\n")
     assert refusal(file, layout) == "towns2024.csv, line 1: 3 columns where the codes table has 2."
-
-
-def test_hash_is_of_the_file_on_disk(file):
-    file.write_bytes(b"abc")
-
-    assert DataFile(file).sha256() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

@@ -31,6 +31,23 @@ def test_a_cip_code_is_whole_or_refused(text):
         assert values.cip_code(code) == code
 
 
+@given(digits, digits, digits)
+def test_a_program_code_survives_a_number_format(family, middle, end):
+    code = f"{family}.{middle}{end}"
+    number = f"{float(code):g}"
+
+    assert values.program_code(number, {code}) == values.program_code(code, ()) == code
+    if len(number.partition(".")[2]) < 4:
+        with pytest.raises(RowError, match=f"with its zeros back, {code}, none that is known"):
+            values.program_code(number, {code[:2], code[:5]})
+
+
+@pytest.mark.parametrize("text", ["", ".", "1.", "111.01", "1.01011", "110701", "51,07", "Jan-11", "-1", "٥١"])
+def test_what_is_no_program_code_is_refused(text):
+    with pytest.raises(RowError):
+        values.program_code(text, {"51.0000"})
+
+
 @pytest.mark.parametrize(("text", "code"), [("29-2072", "29-2072"), ("29-2072.03", "29-2072")])
 def test_a_soc_code_is_cut_to_its_occupation(text, code):
     assert values.soc_code(text) == code
