@@ -65,7 +65,7 @@ def program_code(text: str, known: Container[str]) -> str:
     family, rest = match.group(1).zfill(2), match.group(2) or ""
     padded = f"{family}.{rest:0<4}"
     if len(rest) < 4 and padded not in known:
-        raise RowError(f"{text!r} is not a six-digit CIP code, and with its zeros back, {padded}, none that is known.")
+        raise RowError(f"{text!r} is not a six-digit CIP code, and {padded} is none that is known.")
     return padded
 
 

@@ -59,11 +59,12 @@ def _per_school(conditions, mask) -> np.ndarray:
 
 
 def _states(conditions, mask) -> Tally:
+    """Of the known ones; a school whose state is unknown counts for none."""
     snapshot = conditions.snapshot
     per_school = _per_school(conditions, mask)
-    return snapshot.states, _whole(
-        np.bincount(snapshot.school_state, weights=per_school, minlength=len(snapshot.states))
-    )
+    counts = np.bincount(snapshot.school_state, weights=per_school, minlength=len(snapshot.states))
+    known = [at for at, state in enumerate(snapshot.states) if state]
+    return [snapshot.states[at] for at in known], _whole(counts[known])
 
 
 def _controls(conditions, mask) -> Tally:

@@ -120,7 +120,7 @@ def test_crosswalk_gives_back_zeros_only_where_that_makes_a_known_program(tmp_pa
     ]
     assert lines(report, "padded") == [(2, "CIP2020Code '1.0301' is 01.0301."), (3, "CIP2020Code '51' is 51.0000.")]
     assert lines(report, "invalid") == [
-        (4, "'51.07' is not a six-digit CIP code, and with its zeros back, 51.0700, none that is known."),
+        (4, "'51.07' is not a six-digit CIP code, and 51.0700 is none that is known."),
         (5, "'Nov-21' is not a SOC code."),
     ]
 

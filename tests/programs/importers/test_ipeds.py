@@ -302,11 +302,11 @@ def test_completions_give_back_zeros_only_where_that_makes_a_known_program(tmp_p
     ]
     assert lines(report, "padded") == [(2, "CIPCODE '1.0301' is 01.0301."), (6, "CIPCODE '51' is 51.0000.")]
     assert lines(report, "invalid") == [
-        (3, "'1.03' is not a six-digit CIP code, and with its zeros back, 01.0300, none that is known."),
+        (3, "'1.03' is not a six-digit CIP code, and 01.0300 is none that is known."),
         (7, "repeats ipeds:900009:51.0000:5 of line 6."),
-        (8, "'51.08' is not a six-digit CIP code, and with its zeros back, 51.0800, none that is known."),
-        (9, "'52.08' is not a six-digit CIP code, and with its zeros back, 52.0800, none that is known."),
-        (10, "'1' is not a six-digit CIP code, and with its zeros back, 01.0000, none that is known."),
+        (8, "'51.08' is not a six-digit CIP code, and 51.0800 is none that is known."),
+        (9, "'52.08' is not a six-digit CIP code, and 52.0800 is none that is known."),
+        (10, "'1' is not a six-digit CIP code, and 01.0000 is none that is known."),
         (11, "'110701' is not a CIP code."),
         (15, "MAJORNUM '' is neither 1 nor 2."),
     ]

@@ -117,14 +117,8 @@ def test_codes_that_lost_zeros_and_a_school_that_stands_twice(tmp_path):
     report = load(path=path)
 
     assert lines(report, "invalid") == [
-        (
-            2,
-            "school 900001: '51.07' is not a six-digit CIP code, and with its zeros back, 51.0700, none that is known.",
-        ),
-        (
-            2,
-            "school 900001: '12.04' is not a six-digit CIP code, and with its zeros back, 12.0400, none that is known.",
-        ),
+        (2, "school 900001: '51.07' is not a six-digit CIP code, and 51.0700 is none that is known."),
+        (2, "school 900001: '12.04' is not a six-digit CIP code, and 12.0400 is none that is known."),
         (5, "repeats school 900002 of line 3."),
     ]
     assert offering("900002:51.0713:3") == ("online", "all_distance", 78, 78, "reported")

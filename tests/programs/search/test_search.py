@@ -73,6 +73,16 @@ def test_a_word_of_a_title_that_says_little_finds_nothing(health):
     assert names(find("information")) == []
 
 
+def test_a_school_whose_state_is_unknown_is_found_and_offers_no_nameless_state(health):
+    make.make_program(name="Welding by Mail", organization=make.make_organization(name="Post School", state=""))
+
+    page = find("welding")
+
+    assert names(page) == ["Welding", "Welding", "Welding by Mail"]
+    (states,) = [facet for facet in page.facets if facet.name == "state"]
+    assert {choice.label: choice.count for choice in states.choices} == {"Ohio": 1, "Texas": 1}
+
+
 @pytest.mark.parametrize(
     ("typed", "used"), [("medcial coding", "medical coding"), ("weldng in OH", "welding in OH"), ("akrn", "akron")]
 )
