@@ -55,7 +55,7 @@ class Citation:
         if _age(release) < _age(newest):
             problem = (
                 f"this is {self.title.format(release)}, and the directory has {newest}; "
-                "import the newer file, or let this one win with --older."
+                "import the newer file, or take this one with --older."
             )
             raise FileError(table.name, problem)
 

@@ -24,6 +24,8 @@ MOST_FILES = 10_000
 LONGEST_LINE = 16 * 2**20
 LARGEST_TABLE = 2**30
 """Bytes, unpacked. The largest published table that is read here (the College Scorecard's) has 68 million."""
+MOST_LINES = 5_000_000
+"""The longest published table (OEWS, all data) has under half a million."""
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 DAMAGED_TEXT = "the compressed file ends too early or is damaged; fetch it again."
 
@@ -104,7 +106,7 @@ class DataFile:
             with self.open() as stream:
                 for number, raw in enumerate(iter(partial(stream.readline, LONGEST_LINE), b""), start=1):
                     size += len(raw)
-                    if len(raw) == LONGEST_LINE or size > LARGEST_TABLE:
+                    if len(raw) == LONGEST_LINE or size > LARGEST_TABLE or number > MOST_LINES:
                         raise FileError(self.name, "this is too large for a published table.", line=number)
                     text = decode(number, raw)
                     if "\0" in text:

@@ -15,7 +15,7 @@ SUMMED_UP = {"changed", "padded", "note"}
 
 
 class Command(BaseCommand):
-    help = "Import a published file (plain, gzip or zip), or with 'all' a folder that holds every source."
+    help = "Import a published file (plain, gzip or zip) or a folder of them, with 'all' one that holds every source."
 
     def add_arguments(self, parser):
         parser.add_argument("source", choices=[*SOURCES, "all"])
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "--overwrite-edited", action="store_true", help="let the file win over records that people edited"
         )
         parser.add_argument(
-            "--older", action="store_true", help="take a file of an older release than the directory has; it wins"
+            "--older", action="store_true", help="take a file of an older release than the directory has"
         )
 
     def handle(self, *, source, path, dry_run, overwrite_edited, older, **options):

@@ -105,7 +105,7 @@ def test_an_older_release_is_refused_unless_asked_for(tmp_path, source, make_old
 
     assert refusal(source, path=file) == (
         f"{file.name}: this is {title}, and the directory has {newest}; "
-        "import the newer file, or let this one win with --older."
+        "import the newer file, or take this one with --older."
     )
     assert [list(table.objects.order_by("pk").values()) for table in tables] == before
 
@@ -166,7 +166,7 @@ def test_a_revised_table_wins_over_the_provisional_of_its_year_and_not_the_other
     assert revised.source.title == "IPEDS Completions 2023-24, revised"
     assert refusal("ipeds", path=path / COMPLETIONS) == (
         "c2024_a_firstmajor.csv: this is IPEDS Completions 2023-24, and the directory has 2023-24, revised; "
-        "import the newer file, or let this one win with --older."
+        "import the newer file, or take this one with --older."
     )
     assert run("ipeds", path=archive).changes == 0
 

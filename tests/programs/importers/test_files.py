@@ -117,8 +117,9 @@ def bomb(size):
     return inside.getvalue()
 
 
-def test_more_than_any_table_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST_TABLE", 5000)
+@pytest.mark.parametrize("limit", ["LARGEST_TABLE", "MOST_LINES"])
+def test_more_than_any_table_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch, limit):
+    monkeypatch.setattr(files, limit, 5000)
     (tmp_path / "hd2024.csv.gz").write_bytes(bomb(6000))
     write_zip(tmp_path / "HD2024.zip", hd2024_csv="\n" * 6000)
 
