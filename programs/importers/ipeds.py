@@ -128,11 +128,10 @@ def _school(row: Row, report: Report) -> tuple[int, dict]:
         if text in NOT_STATED:
             return unknown
         try:
-            value = read(text)
+            return read(text)
         except RowError as problem:
             report.tell(label, "incomplete", f"school {unitid} is taken without it: {problem}", row.line)
             return unknown
-        return value
 
     aliases = split_aliases(row["IALIAS"], name)
     state = known("STABBR", _state, "")

@@ -27,7 +27,7 @@ LOW_ZIPS = {
     "VI": ("008",),
     "VT": ("05",),
 }
-"""The states whose ZIP codes begin with 0, and how (USPS Publication 65): no others can have lost a zero."""
+"""The states whose ZIP codes begin with 0, and how (measured on GeoNames' and HD2024's): no others can lose a zero."""
 WEEKS_PER_MONTH = Decimal(52) / 12
 
 AWARD_LEVEL_WEEKS = {
