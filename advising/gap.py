@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from advising.choices import PATHWAY_DONE, Education, GoalStatus, PathwayStatus
 from advising.models import Goal, PathwayItem
-from programs.choices import AwardLevel, CareerRelation, Status, StepKind
+from programs.choices import AwardLevel, CareerRelation, Status, StepKind, StepNeed
 from programs.models import CareerLink, Certification, Guide, PathwayStep, Program, ProgramCertification
 from programs.pathway import RELATION_ORDER
 
@@ -42,17 +42,21 @@ PROGRAMS_LISTED = 6
 
 @dataclass(frozen=True)
 class Step:
-    """One stop of the student's route. ``required`` is None where no guide says; ``state`` is done, next or later."""
+    """One stop of the student's route. ``need`` is None where no guide says; ``state`` is done, next or later."""
 
     title: str
     kind: StepKind
-    required: bool | None
+    need: StepNeed | None
     why: str
     certification: Certification | None = None
     item: PathwayItem | None = None
     is_done: bool = False
     state: str = LATER
     guide_step: PathwayStep | None = None
+
+    @property
+    def is_optional(self) -> bool:
+        return self.need == StepNeed.OPTIONAL
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class Gap:
     @property
     def left(self) -> list[Step]:
         """What is still to do; steps that one may leave out are not counted."""
-        return [step for step in self.steps if not step.is_done and step.required is not False]
+        return [step for step in self.steps if not step.is_done and not step.is_optional]
 
     @property
     def next(self) -> Step | None:
@@ -164,7 +168,7 @@ def _guide_steps(guide: Guide) -> list[Step]:
         Step(
             title=step.title,
             kind=StepKind(step.kind),
-            required=step.required,
+            need=StepNeed(step.need),
             why=f"From the guide “{guide.title}”",
             certification=step.certification if step.certification and step.certification.is_published else None,
             guide_step=step,
@@ -178,8 +182,8 @@ def _link_steps(certifications: tuple[Option, ...]) -> list[Step]:
     steps = [Step("Complete a program that leads there", StepKind.PROGRAM, None, why)]
     required = [option for option in certifications if option.is_required]
     steps += [
-        Step(f"Earn {option.record.short_name}", StepKind.CERTIFICATION, True, option.basis, option.record)
-        for option in required
+        Step(f"Earn {one.record.short_name}", StepKind.CERTIFICATION, StepNeed.REQUIRED, one.basis, one.record)
+        for one in required
     ]
     if certifications and not required:
         names = " or ".join(option.record.short_name for option in certifications[:3])
@@ -216,9 +220,9 @@ def _certification_answered(step: Step, certifications, counted, in_words) -> St
 
 
 def _has_education(step: Step, education: str) -> bool:
-    """A required step of education that names no award is the high school diploma."""
+    """A step of education that names no award, and that one may not leave out, is the high school diploma."""
     level = step.guide_step.minimum_award_level if step.guide_step else None
-    needed = EDUCATION_OF.get(level) if level else (Education.HIGH_SCHOOL if step.required else None)
+    needed = EDUCATION_OF.get(level) if level else (None if step.is_optional else Education.HIGH_SCHOOL)
     return needed is not None and education in LADDER and LADDER.index(education) >= LADDER.index(needed)
 
 
@@ -230,25 +234,30 @@ def _nearest(items: Iterable[PathwayItem]) -> PathwayItem | None:
 def _in_state(steps: list[Step]) -> list[Step]:
     """The first step still to do is the next one; one that may be left out only when nothing else is left."""
     open_steps = [step for step in steps if not step.is_done]
-    following = next((step for step in open_steps if step.required is not False), next(iter(open_steps), None))
+    following = next((step for step in open_steps if not step.is_optional), next(iter(open_steps), None))
     return [replace(step, state=DONE if step.is_done else NEXT if step is following else LATER) for step in steps]
 
 
 def programs_to(gap: Gap) -> list[Option]:
-    """Published programs that lead to the title by a stated link, or to one of its certifications. Two statements."""
+    """Published programs that lead to the title by a stated link, or to one of its certifications; samples last.
+
+    Two statements.
+    """
     own = {item.program_id: item for item in gap.items if item.program_id}
     published = Q(program__status=Status.PUBLISHED, program__organization__status=Status.PUBLISHED)
-    related = ("program__organization",)
+    related, real_first = ("program__organization",), "program__organization__is_fictional"
     options: dict[int, Option] = {}
-    for link in CareerLink.objects.filter(published, job_title=gap.goal.job_title_id).select_related(*related):
+    stated = CareerLink.objects.filter(published, job_title=gap.goal.job_title_id).select_related(*related)
+    for link in stated.order_by(real_first, "job_title", "pk"):
         option = Option(link.program, link.get_relation_display(), link.get_basis_display())
         options.setdefault(link.program_id, option)
     held = {option.record.pk: option.record for option in gap.certifications}
     rows = ProgramCertification.objects.filter(published, certification__in=held).select_related(*related)
-    for link in rows.order_by("program__name", "pk")[: 4 * PROGRAMS_LISTED]:
+    for link in rows.order_by(real_first, "program__name", "pk")[: 4 * PROGRAMS_LISTED]:
         option = Option(
             link.program, link.get_relation_display(), link.get_basis_display(), through=held[link.certification_id]
         )
         options.setdefault(link.program_id, option)
-    listed = list(options.values())[:PROGRAMS_LISTED]
+    ranked = sorted(options.values(), key=lambda option: option.record.organization.is_fictional)
+    listed = ranked[:PROGRAMS_LISTED]
     return [replace(option, item=own.get(option.record.pk)) for option in listed]

@@ -100,6 +100,8 @@ class ModalityBasis(TextChoices):
 
     REPORTED = "reported", "Reported by the school"
     FAMILY_FLAG = "family_flag", "College Scorecard flag for the field family and level"
+    """At least one program of the family is online: which one is not said, so the modality stays unknown."""
+    ONLY_PROGRAM = "only_program", "College Scorecard flag for the field family and level, which has only this program"
     ALL_DISTANCE = "all_distance", "College Scorecard: the school teaches only at a distance"
     UNKNOWN = "unknown", "Not reported"
 
@@ -154,6 +156,14 @@ class DetailKind(TextChoices):
     TASK = "task", "Task"
     TECHNOLOGY = "technology", "Technology"
     SKILL = "skill", "Skill"
+
+
+class ChosenBy(TextChoices):
+    """Who linked a job title to an occupation; on its main occupation a later one overrules the earlier."""
+
+    IMPORT = "import", "Imported"
+    CATALOG = "catalog", "Shipped catalog"
+    EDITOR = "editor", "Editor"
 
 
 class Seniority(TextChoices):
@@ -264,6 +274,14 @@ class StepKind(TextChoices):
     CERTIFICATION = "certification", "Certification"
     EXPERIENCE = "experience", "Experience"
     JOB = "job", "Job"
+
+
+class StepNeed(TextChoices):
+    """How binding a step is. Required: by law, or nobody gets in without it. Usual: most employers ask for it."""
+
+    REQUIRED = "required", "Required"
+    USUAL = "usual", "Usual"
+    OPTIONAL = "optional", "Optional"
 
 
 class ImportOutcome(TextChoices):

@@ -119,7 +119,9 @@ class _Drawn:
         return stop.key
 
     def program(self, program: Program) -> str:
-        stop = Stop(_key(program), program.name, program.get_absolute_url(), program.organization.name)
+        school = program.organization
+        note = f"Sample: {school.name}" if school.is_fictional else school.name  # the end of a long note is cut off
+        stop = Stop(_key(program), program.name, program.get_absolute_url(), note)
         return self._add("program", stop)
 
     def study(self, study: FieldOfStudy) -> str:

@@ -10,9 +10,6 @@ from programs import wording
 from programs.choices import Measure, Qualifier, StatisticKind, Unit
 from programs.models import Source, Statistic
 
-MAX_AGE_YEARS = 2
-"""An older figure says so (standards of the directory: 24 months)."""
-
 TOP_CODES = {Unit.USD_PER_YEAR: Decimal(239_200), Unit.USD_PER_HOUR: Decimal(115)}
 """The highest wages that OEWS publishes (BLS, May 2025, field descriptions): above them it says only "or more"."""
 
@@ -32,6 +29,8 @@ class Figure:
 
     statistic: Statistic
     today: date
+    newer: Statistic | None = None
+    """The one of the same kind and area that is for a later period, if there is one."""
 
     @property
     def source(self) -> Source:
@@ -85,11 +84,18 @@ class Figure:
         """Whether the period ended more than 24 months ago; of a projection, the year it starts from."""
         row = self.statistic
         ended = row.period_end if row.period_end <= self.today else date(row.period_start.year, 12, 31)
-        return (ended.year + MAX_AGE_YEARS, ended.month, ended.day) < (
-            self.today.year,
-            self.today.month,
-            self.today.day,
-        )
+        return wording.is_old(ended, self.today)
+
+    @property
+    def together(self) -> str:
+        """ "for 2 occupations together: Cooks; Bakers" where the figure is one for several; else empty."""
+        return wording.together(self.statistic.group_names)
+
+    @property
+    def superseded(self) -> str:
+        """ "replaced by the figure for 2024 to 2034" where the publisher has a later one, else empty."""
+        newer = self.newer
+        return f"replaced by the figure for {wording.period(newer.period_start, newer.period_end)}" if newer else ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,11 @@ class Figures:
         def rank(row):
             return (row.area == area, row.area == "US", row.period_end, row.period_start, -row.source_id)
 
-        self.ranked = [Figure(row, today) for row in sorted(statistics, key=rank, reverse=True)]
+        newest: dict[tuple, Statistic] = {}
+        self.ranked = []
+        for row in sorted(statistics, key=rank, reverse=True):
+            first = newest.setdefault((row.measure, row.statistic, row.area), row)
+            self.ranked.append(Figure(row, today, newer=first if first.period_end > row.period_end else None))
 
     def __bool__(self):
         return bool(self.ranked)

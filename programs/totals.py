@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
+from programs import wording
 from programs.choices import CostBasis, CostKind
 from programs.models import Offering, ProgramCertification
 
@@ -93,7 +96,9 @@ def _program_part(offering: Offering) -> Part:
     low, high = offering.duration_min_weeks, offering.duration_max_weeks
     weeks = None if low is None else Range(Decimal(low), Decimal(high))
     money = None if offering.price is None else Range(offering.price, offering.price)
-    return Part("Program", weeks, money, note="" if money is None else "The lowest price that it publishes")
+    notes = wording.price_notes(offering, timezone.localdate())
+    said = "The lowest price that it publishes" + (f", {notes}" if notes else "")
+    return Part("Program", weeks, money, note="" if money is None else said)
 
 
 def _exam_part(offering: Offering, link: ProgramCertification) -> Part:
@@ -105,7 +110,9 @@ def _exam_part(offering: Offering, link: ProgramCertification) -> Part:
     certification = link.certification
     if certification.exam_fee_min is None or certification.currency != "USD":
         return Part("Exam", NOTHING, None)
-    said = "" if link.exam_fee_included is False else "Unless the price of the program includes it: not reported"
+    notes = ["Unless the price of the program includes it: not reported"] * (link.exam_fee_included is None)
+    notes += [f"A fee {wording.OLD}"] * wording.is_old(certification.fee_as_of, timezone.localdate())
+    said = "; ".join(notes)
     return Part("Exam", NOTHING, Range(certification.exam_fee_min, certification.exam_fee_max), note=said)
 
 

@@ -3,9 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
-from programs.choices import US_STATES, DurationBasis, Modality, Pacing, StartType
+from programs.choices import US_STATES, DurationBasis, Modality, ModalityBasis, Pacing, StartType
 
 NOT_REPORTED = "Not reported"
+MAX_AGE_YEARS = 2
+"""An older wage or price says so (standards of the directory: 24 months)."""
+
+OLD = "more than 24 months old"
+AS_REPORTED = "as the school reported it"
+SOME_ONLINE = "some programs of this family at this school are offered online"
 WEEKS_A_YEAR = 52
 
 
@@ -59,6 +65,24 @@ def period(start: date, end: date) -> str:
     return f"{start:%B %Y} to {end:%B %Y}"
 
 
+def is_old(as_of: date | None, today: date) -> bool:
+    """Whether what held on ``as_of`` is more than ``MAX_AGE_YEARS`` old; of a day that nobody reports, no."""
+    if as_of is None:
+        return False
+    return (as_of.year + MAX_AGE_YEARS, as_of.month, as_of.day) < (today.year, today.month, today.day)
+
+
+def together(names: str) -> str:
+    """For whom one figure is, of names separated by semicolons: "for 2 occupations together: Cooks; Bakers"."""
+    return f"for {names.count(';') + 1} occupations together: {names}" if names else ""
+
+
+def entry_education(occupation) -> str:
+    """The typical education at entry, and for which occupations together it is published where it is for several."""
+    said = [occupation.typical_entry_education or NOT_REPORTED, together(occupation.education_group_names)]
+    return ", ".join(part for part in said if part)
+
+
 def area(code: str) -> str:
     """ "United States" for US, "Ohio" for OH; what is no code stays as it is."""
     return "United States" if code == "US" else US_STATES.get(code, code)
@@ -77,6 +101,20 @@ def price(amount: Decimal | None) -> str:
     if amount is None:
         return "cost not reported"
     return f"from {money(amount)}" if amount else "free"
+
+
+def price_notes(offering, today: date) -> str:
+    """What to know of an annotated price before believing it, in brackets' words; empty for most."""
+    if offering.price is None:
+        return ""
+    notes = [AS_REPORTED] * offering.price_is_odd + [OLD] * is_old(offering.price_as_of, today)
+    return "; ".join(notes)
+
+
+def offering_price(offering, today: date) -> str:
+    """ "from $1,850", "from $151,045 (as the school reported it; more than 24 months old)"; ``price`` is annotated."""
+    notes = price_notes(offering, today)
+    return f"{price(offering.price)} ({notes})" if notes else price(offering.price)
 
 
 def day(value: date) -> str:
@@ -102,14 +140,30 @@ def starts(start_type: str, dates, today: date) -> str:
 
 
 def wage_line(figure) -> str:
-    """A median wage with its place and time: "median $51,140 a year, United States, May 2025"."""
-    return f"median {figure.text}, {figure.area}, {figure.period}"
+    """A median wage with its place and time: "median $51,140 a year, United States, May 2025".
+
+    Also for whom it is where that is more than one occupation, and that it is old.
+    """
+    said = f"median {figure.text}, {figure.area}, {figure.period}"
+    return ", ".join(part for part in (said, figure.together, OLD if figure.is_old else "") if part)
 
 
-def offering_line(offering) -> str:
+def delivery_note(offering) -> str:
+    """What is known of an offering of which nobody says how it is taught; empty for most."""
+    return SOME_ONLINE if offering.modality_basis == ModalityBasis.FAMILY_FLAG else ""
+
+
+def delivery(offering) -> str:
+    """How an offering is taught: "Online", "Not reported", and with the flag of its family what that says."""
+    return "; ".join(part for part in (offering.get_modality_display(), delivery_note(offering)) if part)
+
+
+def offering_line(offering, today: date) -> str:
     """An offering in one line: "Online, self-paced, about 6 months, from $1,850"; ``price`` is annotated."""
-    format_ = "Format not reported" if offering.modality == Modality.UNKNOWN else offering.get_modality_display()
-    parts = [format_] + ([] if offering.pacing == Pacing.UNKNOWN else [offering.get_pacing_display().lower()])
+    taught = delivery(offering)
+    parts = [f"Format {taught[:1].lower()}{taught[1:]}" if offering.modality == Modality.UNKNOWN else taught]
+    if offering.pacing != Pacing.UNKNOWN:
+        parts.append(offering.get_pacing_display().lower())
     said = length(offering)
     parts.append("length not reported" if said == NOT_REPORTED else said)
-    return ", ".join([*parts, price(offering.price)])
+    return ", ".join([*parts, offering_price(offering, today)])

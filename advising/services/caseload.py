@@ -130,7 +130,7 @@ class Row:
             self.student.name,
             self.student.student_number or NOT_REPORTED,
             self.goal.job_title.name if self.goal else NO_GOAL,
-            self.program.name if self.program else NO_PROGRAM,
+            self.program.marked_name if self.program else NO_PROGRAM,
             self.last_contact,
             self.next_appointment,
             str(self.student.open_alerts),
@@ -159,7 +159,8 @@ def read_rows(students: QuerySet[StudentProfile]) -> list[Row]:
         goals.setdefault(goal.student_id, goal)
     programs = {}
     planned = PathwayItem.objects.filter(goal__in=goals.values(), program__isnull=False)
-    for item in planned.exclude(status=PathwayStatus.DROPPED).select_related("program").order_by("order", "pk"):
+    planned = planned.exclude(status=PathwayStatus.DROPPED).select_related("program__organization")
+    for item in planned.order_by("order", "pk"):
         programs.setdefault(item.goal_id, item.program)
     return [
         Row(student, goal := goals.get(student.pk), programs.get(goal.pk) if goal else None) for student in students

@@ -17,6 +17,7 @@ from advising.choices import ItemFor, ItemState, NotificationKind
 from advising.exceptions import AdvisingError
 from advising.models import ActionItem, ItemTemplate, StudentProfile, TemplateItem
 from advising.services.notifications import notify
+from programs.choices import StepNeed
 from programs.models import Certification, Guide
 
 SAID = ("title", "detail", "assignee", "advisor", "due_on")
@@ -216,9 +217,10 @@ def step_lines(guide: Guide) -> list[TemplateItem]:
     for step in guide.steps.select_related("certification"):
         weeks = step.duration_max_weeks or step.duration_min_weeks
         after = None if days is None or weeks is None else days + weeks * 7
-        if step.required:
+        is_optional = step.need == StepNeed.OPTIONAL
+        if not is_optional:
             days = after
-        title = step.title if step.required else f"If you like: {step.title}"
+        title = f"If you like: {step.title}" if is_optional else step.title
         lines.append(
             TemplateItem(title=Truncator(title).chars(200), days_after=after, certification=step.certification)
         )

@@ -1,5 +1,7 @@
+from django import forms
 from django.contrib import admin
 
+from programs.choices import ChosenBy
 from programs.models import CareerLink, JobTitle, JobTitleOccupation, ProgramCertification
 
 from .base import PUBLICATION, HistoryAdmin, Inline, OriginFilter, PublishableAdmin, ReviewDueFilter
@@ -7,8 +9,18 @@ from .base import PUBLICATION, HistoryAdmin, Inline, OriginFilter, PublishableAd
 UNVERIFIED = ("verified_on", admin.EmptyFieldListFilter)
 
 
+class ChosenForm(forms.ModelForm):
+    """What a person changes here is that person's choice, which no load of data overrules."""
+
+    def save(self, commit=True):
+        if self.has_changed():
+            self.instance.chosen_by = ChosenBy.EDITOR
+        return super().save(commit)
+
+
 class JobTitleOccupationInline(Inline):
     model = JobTitleOccupation
+    form = ChosenForm
 
 
 class CareerLinkInline(Inline):

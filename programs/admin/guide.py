@@ -14,7 +14,7 @@ class GuideItemInline(StackedInline):
 class PathwayStepInline(StackedInline):
     model = PathwayStep
     fields = [
-        ("order", "kind", "required"),
+        ("order", "kind", "need"),
         "title",
         "body",
         ("duration_min_weeks", "duration_max_weeks", "minimum_award_level"),

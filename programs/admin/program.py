@@ -30,6 +30,22 @@ class FamilyFilter(admin.SimpleListFilter):
         return queryset.filter(field__code__startswith=self.value()) if self.value() else queryset
 
 
+class PriceFilter(admin.SimpleListFilter):
+    """A worklist: each is shown with “as the school reported it” until somebody has asked the school."""
+
+    title = "price"
+    parameter_name = "price"
+
+    def lookups(self, request, model_admin):
+        return [("odd", "Too high for its length")]
+
+    def queryset(self, request, queryset):
+        if self.value() != "odd":
+            return queryset
+        priced = Offering.objects.filter(costs__isnull=False).with_price()
+        return queryset.filter(pk__in=priced.filter(price_is_odd=True).values("pk"))
+
+
 class OfferingInline(StackedInline):
     model = Offering
     show_change_link = True
@@ -105,7 +121,10 @@ class CostInline(Inline):
 @admin.register(Offering)
 class OfferingAdmin(StatusAdmin):
     list_display = ["program", "modality", "pacing", "weeks", "start_type", "status"]
-    list_filter = ["status", OriginFilter, "modality", "modality_basis", "interaction", "pacing", "start_type"]
+    list_filter = [
+        *("status", OriginFilter, "modality", "modality_basis", "interaction", "pacing", "start_type"),
+        PriceFilter,
+    ]
     sortable_by = ["program", "weeks"]
     search_fields = ["program__name", "program__organization__name"]
     inlines = [StartDateInline, CostInline]

@@ -1,5 +1,7 @@
 """Codes under which the wage survey and the projections publish several SOC 2018 occupations together."""
 
+from collections.abc import Mapping
+
 COMBINED = {
     "13-1020": ("13-1021", "13-1022", "13-1023"),
     "13-2020": ("13-2022", "13-2023"),
@@ -20,3 +22,11 @@ COMBINED = {
 def members(code: str) -> tuple[str, ...]:
     """The SOC codes that a published code speaks for: itself, or the occupations it combines."""
     return COMBINED.get(code, (code,))
+
+
+def names_of(code: str, titles: Mapping[str, str]) -> str:
+    """The occupations that a combined code speaks for, separated by semicolons; empty for a code of one occupation.
+
+    ``titles``: of the directory's occupations, by code.
+    """
+    return "; ".join(titles[member] for member in COMBINED.get(code, ()) if member in titles)

@@ -1,7 +1,7 @@
 """National employment and wages (Bureau of Labor Statistics, Occupational Employment and Wage Statistics).
 
 Wages and employment of every detailed occupation, for May of the file's year. A figure that BLS publishes for several
-occupations together (``combined``) is given to each of them; an occupation's own figure comes first.
+occupations together (``combined``) is given to each of them and says so; an occupation's own figure comes first.
 """
 
 from datetime import date

@@ -7,7 +7,7 @@ Remote work is not in these files and stays unknown.
 
 from collections import defaultdict
 
-from programs.choices import DetailKind, Status, TitleKind
+from programs.choices import ChosenBy, DetailKind, Status, TitleKind
 from programs.models import JobTitle, JobTitleOccupation, Occupation, OccupationDetail, OccupationTitle
 
 from . import citations
@@ -141,7 +141,8 @@ def _load_job_titles(report: Report, titles: list[tuple], source_id: int) -> Non
     """A job title for each distinct reported title, linked to the occupations that report it.
 
     Titles that give the same slug are one. The primary occupation is one that My Next Move shows the title for, of
-    several the lowest code; a title that has a primary occupation already keeps it.
+    several the lowest code; a title that has a primary occupation already keeps it, and the shipped catalog, which
+    knows its titles, overrules the choice made here.
     """
     names: dict[str, tuple[int, str, list[str]]] = {}
     reporters: dict[str, dict[str, tuple[bool, int, int]]] = defaultdict(dict)
@@ -177,8 +178,9 @@ def _load_job_titles(report: Report, titles: list[tuple], source_id: int) -> Non
 
 
 def _link_occupations(report: Report, pks: dict[tuple, int], reporters: dict) -> None:
-    imported = JobTitleOccupation.objects.filter(job_title__import_key__startswith="onet:")
-    by_hand = set(JobTitleOccupation.objects.exclude(pk__in=imported).values_list("job_title_id", "occupation_id"))
+    imported = JobTitleOccupation.objects.filter(chosen_by=ChosenBy.IMPORT)
+    others = JobTitleOccupation.objects.exclude(chosen_by=ChosenBy.IMPORT)
+    known = set(others.values_list("job_title_id", "occupation_id"))
     has_primary = set(JobTitleOccupation.objects.filter(is_primary=True).values_list("job_title_id", flat=True))
 
     def incoming():
@@ -186,8 +188,9 @@ def _link_occupations(report: Report, pks: dict[tuple, int], reporters: dict) ->
             found = reporters[key.removeprefix("onet:")]
             primary = min(found, key=lambda code: (not found[code][0], code))
             for code, (_, occupation, line) in sorted(found.items()):
-                if (pk, occupation) not in by_hand:
-                    first = {"is_primary": code == primary and pk not in has_primary}
+                if (pk, occupation) not in known:
+                    is_primary = code == primary and pk not in has_primary
+                    first = {"is_primary": is_primary, "chosen_by": ChosenBy.IMPORT}
                     yield Incoming(line, (pk, occupation), (), first)
 
     sync(

@@ -1,7 +1,7 @@
 """Employment projections (Bureau of Labor Statistics, table 1.2): growth, openings, typical education at entry.
 
 The years stand in the names of the columns. Employment and openings are in thousands; an em dash means none published.
-A figure for several occupations together (``combined``) is given to each of them.
+What is published for several occupations together (``combined``) is given to each of them and says so.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason
 from programs.models import Occupation
 
 from . import citations
-from .combined import COMBINED, members
+from .combined import COMBINED, members, names_of
 from .report import Report
 from .statistics import Figure, load_figures
 from .sync import Incoming, sync
@@ -38,14 +38,14 @@ LAYOUTS = (
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["employment projections"]
     first, last = citations.PROJECTIONS.numbers(table)
-    occupations = dict(Occupation.objects.values_list("code", "pk"))
+    titles = dict(Occupation.objects.values_list("code", "title"))
     education: list[tuple[int, str, str]] = []
 
     def parse(row: Row) -> tuple[int, str, list[Figure]] | None:
         if row[KIND] != "Line item":
             return None  # summaries of occupations, footnotes
         code = soc_code(row[CODE])
-        if code not in occupations and code not in COMBINED:
+        if code not in titles and code not in COMBINED:
             raise RowError(f"SOC code {code} is not in the directory; import soc first.")
         figures = [
             _figure(row[GROWTH], Measure.EMPLOYMENT_GROWTH, StatisticKind.PERCENT, Unit.PERCENT, 1),
@@ -66,14 +66,14 @@ def load(tables: dict[str, Table], report: Report) -> None:
         report,
         Occupation,
         (
-            Incoming(line, (member,), (text,))
+            Incoming(line, (member,), (text, names_of(code, titles)))
             for line, code, text in education
             for member in members(code)
             if member == code or member not in own
         ),
         existing=Occupation.objects.all(),
         key=("code",),
-        columns=("typical_entry_education",),
+        columns=("typical_entry_education", "education_group_names"),
         create=False,
     )
 

@@ -1,8 +1,9 @@
 """College Scorecard, institution file (U.S. Department of Education): delivery, price and months of IPEDS programs.
 
-Delivery: where a school teaches only at a distance (``DISTANCEONLY``), all its offerings are online; else those of a
-two-digit field and level that it flags 2 (offered by an exclusively distance-education program) are, with that flag
-as the basis. Everything else stays unknown.
+Delivery: where a school teaches only at a distance (``DISTANCEONLY``), all its offerings are online. The flag 2 of a
+two-digit field and level says that at least one six-digit program of it is exclusively at a distance, and not which:
+where the school has one program there, that one is online; where it has several, each keeps the flag as its basis and
+stays unknown, as does everything else.
 
 Price and months: the file lists up to six programs of a school by six-digit CIP, without an award level. They go to
 the school's only undergraduate program of that CIP when the file lists the CIP once; of several, to the one whose
@@ -15,7 +16,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from programs.choices import AwardLevel, CostBasis, CostKind, DurationBasis, Modality, ModalityBasis, Residency
-from programs.models import Cost, FieldOfStudy, Offering
+from programs.models import Cost, FieldOfStudy, Offering, Program
 
 from . import citations
 from .ipeds import imported_offerings
@@ -84,6 +85,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
         schools.setdefault(unitid, school)
     offerings = _offerings_of(schools)
     listed = _match_programs(schools, offerings, report)
+    sizes = _family_sizes()
 
     def incoming():
         for unitid, codes in offerings.items():
@@ -91,8 +93,10 @@ def load(tables: dict[str, Table], report: Report) -> None:
             for code, levels in codes.items():
                 for level, program_source in levels.items():
                     key = f"ipeds:{unitid}:{code}:{level}:o"
-                    values = _delivery(school, code, level) + _duration(listed.get(key), level)
-                    says = values[0] != Modality.UNKNOWN or key in listed
+                    family = (code[:2], SUFFIX_OF_LEVEL.get(level))
+                    is_alone = sizes[unitid, family] == 1
+                    values = _delivery(school, family, is_alone) + _duration(listed.get(key), level)
+                    says = values[1] != ModalityBasis.UNKNOWN or key in listed
                     yield Incoming(school.line, (key,), (*values, source_id if says else program_source))
 
     pks = sync(
@@ -163,11 +167,23 @@ def _holds(level: int, weeks: int) -> bool:
     return low <= weeks <= high
 
 
-def _delivery(school: School, code: str, level: int) -> tuple[Modality, ModalityBasis]:
+def _family_sizes() -> Counter[tuple[int, tuple[str, str]]]:
+    """How many programs each school has under one flag: by UNITID, and family and column suffix.
+
+    Whoever entered them, and retired ones too, which the school may still have had in the year of the file.
+    """
+    programs = Program.objects.filter(organization__unitid__isnull=False, award_level__in=SUFFIX_OF_LEVEL)
+    rows = programs.order_by().values_list("organization__unitid", "field__code", "award_level")
+    return Counter((unitid, (code[:2], SUFFIX_OF_LEVEL[level])) for unitid, code, level in rows.iterator(5000) if code)
+
+
+def _delivery(school: School, family: tuple[str, str | None], is_alone: bool) -> tuple[Modality, ModalityBasis]:
     if school.is_distance_only:
         return Modality.ONLINE, ModalityBasis.ALL_DISTANCE
-    if (code[:2], SUFFIX_OF_LEVEL.get(level)) in school.online:
-        return Modality.ONLINE, ModalityBasis.FAMILY_FLAG
+    if family in school.online and is_alone:
+        return Modality.ONLINE, ModalityBasis.ONLY_PROGRAM
+    if family in school.online:
+        return Modality.UNKNOWN, ModalityBasis.FAMILY_FLAG
     return Modality.UNKNOWN, ModalityBasis.UNKNOWN
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.models import Occupation, Statistic
 
-from .combined import members
+from .combined import members, names_of
 from .report import Report
 from .sync import Incoming, sync
 
@@ -35,20 +35,23 @@ def load_figures(
 ) -> None:
     """Store the figures of (line, code, figures) for the whole country; of ``source_id`` and ``period``.
 
-    A combined code gives its figures to its members, never to one that has its own.
+    A combined code gives its figures to its members, never to one that has its own; they say for whom they are.
     """
     occupations = dict(Occupation.objects.values_list("code", "pk"))
+    titles = dict(Occupation.objects.values_list("code", "title"))
     found = list(rows)
     own = {code for _, code, _ in found}
 
     def incoming():
         for line, code, figures in found:
+            names = names_of(code, titles)
+            group = (code, names) if names else ("", "")
             for member in members(code):
                 if member not in occupations or (member != code and member in own):
                     continue
                 for figure in figures:
                     key = (occupations[member], figure.measure, figure.statistic, AREA, *period, source_id)
-                    yield Incoming(line, key, (figure.value, figure.unit, figure.qualifier, figure.suppressed))
+                    yield Incoming(line, key, (figure.value, figure.unit, figure.qualifier, figure.suppressed, *group))
 
     sync(
         report,
@@ -56,5 +59,5 @@ def load_figures(
         incoming(),
         existing=Statistic.objects.filter(source_id=source_id, occupation__isnull=False),
         key=("occupation_id", "measure", "statistic", "area", "period_start", "period_end", "source_id"),
-        columns=("value", "unit", "qualifier", "suppressed_reason"),
+        columns=("value", "unit", "qualifier", "suppressed_reason", "group_code", "group_names"),
     )

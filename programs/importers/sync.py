@@ -44,7 +44,8 @@ IMPORTED_COLUMNS = {
         *("valid_for_months", "renewal", "renewal_fee", "last_verified_on", "source_url", "source_id"),
     ),
 }
-"""What the digest covers: every column that any importer writes, however many importers share a model."""
+"""What the digest covers: every column that any importer writes and a person may edit, however many importers share
+a model."""
 
 
 class Incoming(NamedTuple):

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from programs.choices import CareerRelation, CertificationRelation, LinkBasis, Seniority
+from programs.choices import CareerRelation, CertificationRelation, ChosenBy, LinkBasis, Seniority
 from programs.querysets import PublishableQuerySet
 
 from .base import Imported, Publishable, one_of
@@ -48,6 +48,7 @@ class JobTitleOccupation(models.Model):
     job_title = models.ForeignKey(JobTitle, models.CASCADE, related_name="occupation_links")
     occupation = models.ForeignKey("programs.Occupation", models.CASCADE, related_name="job_title_links")
     is_primary = models.BooleanField(default=False)
+    chosen_by = models.CharField(max_length=8, choices=ChosenBy, default=ChosenBy.EDITOR, editable=False)
 
     class Meta:
         ordering = ["job_title", "-is_primary", "occupation__code"]

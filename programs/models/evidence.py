@@ -33,6 +33,8 @@ class Statistic(models.Model):
 
     ``value`` is in ``unit``; where it is null, ``suppressed_reason`` says why. ``period_start`` and ``period_end`` are
     the first and last day of what was measured or projected (May 2025: both in May 2025; 2024-34: 2024 to 2034).
+    Where the publisher gives one number for several occupations together, each of them has a row with the code of
+    the group and the names of them all: such rows of one ``group_code`` are one number, to be counted once.
     """
 
     occupation = models.ForeignKey(
@@ -51,6 +53,10 @@ class Statistic(models.Model):
     period_start = models.DateField()
     period_end = models.DateField()
     suppressed_reason = models.CharField(max_length=14, choices=SuppressedReason, blank=True)
+    group_code = models.CharField(
+        max_length=7, blank=True, help_text="The code under which the publisher gives several occupations together."
+    )
+    group_names = models.TextField(blank=True, help_text="The occupations of that group, separated by semicolons.")
     source = models.ForeignKey(Source, models.PROTECT, related_name="statistics")
 
     objects = StatisticQuerySet.as_manager()
@@ -80,6 +86,12 @@ class Statistic(models.Model):
                 condition=Q(period_end__gte=F("period_start")),
                 name="statistic_period_is_a_range",
                 violation_error_message="The period ends before it starts. Change one of the two dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(group_code="", group_names="")
+                | (Q(occupation__isnull=False) & ~Q(group_code="") & ~Q(group_names="")),
+                name="statistic_group_is_named",
+                violation_error_message="Give the code of the group and the names of its occupations, or neither.",
             ),
             *(
                 models.UniqueConstraint(

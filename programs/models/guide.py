@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from programs.choices import AwardLevel, GuideItemKind, StepKind
+from programs.choices import AwardLevel, GuideItemKind, StepKind, StepNeed
 from programs.querysets import PublishableQuerySet
 
 from .base import Publishable
@@ -64,7 +64,7 @@ class PathwayStep(models.Model):
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="steps")
     order = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=14, choices=StepKind)
-    required = models.BooleanField(default=True)
+    need = models.CharField(max_length=8, choices=StepNeed, default=StepNeed.REQUIRED)
     title = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     duration_min_weeks = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -10,6 +10,11 @@ from programs.querysets import OrganizationQuerySet
 from .base import Imported, Publishable
 
 
+def marked(name: str, is_sample: bool) -> str:
+    """A name in plain text with the mark of what is invented; pages have the badge ``sample_mark`` beside it."""
+    return f"{name} (sample)" if is_sample else name
+
+
 class Organization(Publishable, Imported):
     """A school, an issuer of certifications, an accreditor: the role follows from its relations.
 
@@ -51,7 +56,7 @@ class Organization(Publishable, Imported):
         ]
 
     def __str__(self):
-        return self.name
+        return marked(self.name, self.is_fictional)
 
     def get_absolute_url(self):
         return reverse("programs:school", args=[self.slug])

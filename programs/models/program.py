@@ -26,6 +26,7 @@ from programs.choices import (
 from programs.querysets import OfferingQuerySet, ProgramQuerySet
 
 from .base import Imported, Publishable
+from .organization import marked
 
 
 class Program(Publishable, Imported):
@@ -70,6 +71,11 @@ class Program(Publishable, Imported):
     def __str__(self):
         return f"{self.name} ({self.award_name}), {self.organization}"
 
+    @property
+    def marked_name(self) -> str:
+        """The name alone, with the mark of a sample school's program."""
+        return marked(self.name, self.organization.is_fictional)
+
     def get_absolute_url(self):
         return reverse("programs:program", args=[self.organization.slug, self.slug])
 
@@ -108,6 +114,10 @@ class Offering(Imported):
     start_type = models.CharField(max_length=10, choices=StartType, default=StartType.UNKNOWN)
     url = models.URLField("address at the school", max_length=500, blank=True)
 
+    price_as_of = None
+    price_is_odd = False
+    """What ``with_price`` knows of the price."""
+
     history = HistoricalRecords()
     objects = OfferingQuerySet.as_manager()
 
@@ -128,6 +138,12 @@ class Offering(Imported):
                 | (~Q(duration_basis=DurationBasis.UNKNOWN) & Q(duration_min_weeks__isnull=False)),
                 name="offering_duration_has_its_basis",
                 violation_error_message="Give a duration and its basis, or neither.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(modality_basis=ModalityBasis.FAMILY_FLAG) | Q(modality=Modality.UNKNOWN),
+                name="offering_family_flag_is_no_modality",
+                violation_error_message="The flag of a whole family says of no one program how it is taught. "
+                "Choose how you know the modality, or leave it as not reported.",
             ),
         ]
 

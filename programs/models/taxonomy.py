@@ -31,13 +31,18 @@ class FieldOfStudy(Imported):
 
 
 class Occupation(Imported):
-    """A SOC 2018 code. ``job_zone`` is O*NET's 1 (little preparation) to 5 (extensive)."""
+    """A SOC 2018 code. ``job_zone`` is O*NET's 1 (little preparation) to 5 (extensive).
+
+    ``education_group_names``: the occupations, separated by semicolons, for which the publisher gives the typical
+    education together; blank where it is this occupation's own.
+    """
 
     code = models.CharField(max_length=7, unique=True, validators=[RegexValidator(r"^\d{2}-\d{4}$")])
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     job_zone = models.PositiveSmallIntegerField(null=True, blank=True)
     typical_entry_education = models.CharField(max_length=80, blank=True)
+    education_group_names = models.TextField(blank=True, editable=False)
     remote_work = models.CharField(max_length=10, choices=RemoteWork, default=RemoteWork.UNKNOWN)
     direct_patient_care = models.BooleanField(null=True, blank=True)
 

@@ -99,11 +99,14 @@ def matching_ids(query: SearchQuery, snapshot: Snapshot) -> np.ndarray:
 
 
 def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | None, number: int) -> np.ndarray:
-    """Positions of the programs on page ``number``: the best by the query's sort, ties by the alphabet."""
+    """Positions of the programs on page ``number``: best by the query's sort, ties by the alphabet, samples last."""
     found = np.flatnonzero(matching)
     places = conditions.snapshot.alphabetical[found]
     keys = _sort_keys(conditions, found, text)
     keys = places if keys is None else keys * np.int64(max(conditions.columns.size, 1)) + places
+    samples = conditions.snapshot.is_sample[found]
+    if samples.any():
+        keys = keys + samples * (np.ptp(keys) + 1)
     last = min(number * PAGE_SIZE, len(found))
     if last < len(found):
         best = np.argpartition(keys, last)[:last]

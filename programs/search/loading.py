@@ -17,6 +17,7 @@ from programs.models import (
     ProgramCertification,
     StartDate,
 )
+from programs.models.organization import marked
 
 from .columns import CHOICES, LEVEL_AT, NO_DEADLINE, UNKNOWN, Columns
 from .reference import Reference
@@ -33,7 +34,7 @@ class Vocabulary:
     """
 
     schools: list[tuple] = field(default_factory=list)
-    """(id, slug, name, acronym, aliases, city, state, control, latitude, longitude)"""
+    """(id, slug, name, acronym, aliases, city, state, control, latitude, longitude, is a sample)"""
     names: list[str] = field(default_factory=list)
     certifications: list[tuple] = field(default_factory=list)
     """(id, slug, name, acronym, aliases, issuer)"""
@@ -46,7 +47,8 @@ class Vocabulary:
         if ids is not None:
             rows = rows.filter(pk__in=ids)
         for row in rows.order_by("slug").values_list(
-            "pk", "slug", "name", "acronym", "aliases", "city", "state", "control", "latitude", "longitude"
+            *("pk", "slug", "name", "acronym", "aliases", "city", "state", "control", "latitude", "longitude"),
+            "is_fictional",
         ):
             self.school_at[row[0]] = len(self.schools)
             self.schools.append(row)
@@ -65,6 +67,11 @@ class Vocabulary:
             at = self.name_at[name] = len(self.names)
             self.names.append(name)
         return at
+
+
+def school_label(row: tuple) -> str:
+    """The name of a school of the vocabulary, with the mark of a sample."""
+    return marked(row[2], row[10])
 
 
 def _of(queryset, ids, column="program_id"):

@@ -16,7 +16,7 @@ from programs.models import CatalogChange, CatalogRevision, Certification, Progr
 
 from .columns import CONTROLS, Columns
 from .geo import miles_between
-from .loading import Vocabulary, load_columns
+from .loading import Vocabulary, load_columns, school_label
 from .reference import Reference, load_reference
 from .suggesting import Names, Suggester
 from .text import TextIndex
@@ -121,6 +121,11 @@ class Snapshot:
         return np.array([np.nan if row[9] is None else row[9] for row in self.schools], dtype=np.float64)
 
     @cached_property
+    def is_sample(self) -> np.ndarray:
+        """The programs of invented schools, which come after all real ones in every order."""
+        return np.array([row[10] for row in self.schools], dtype=bool)[self.columns.school]
+
+    @cached_property
     def alphabetical(self) -> np.ndarray:
         """Each program's place in the order of name, school and award, whatever order they were entered in."""
         names = _places([name.casefold() for name in self.vocabulary.names])
@@ -148,7 +153,7 @@ class Snapshot:
             "certification": {row[1]: row[3] or row[2] for row in self.vocabulary.certifications},
             "job": dict(zip(reference.job_slugs, reference.job_names, strict=True)),
             "occupation": dict(zip(reference.occupation_codes, reference.occupation_titles, strict=True)),
-            "school": {row[1]: row[2] for row in self.schools},
+            "school": {row[1]: school_label(row) for row in self.schools},
         }
 
     @cached_property

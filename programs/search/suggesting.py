@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .loading import school_label
 from .words import TOKEN, fold
 
 KINDS = JOB, CERTIFICATION, FIELD, SCHOOL = ("Job title", "Certification", "Field of study", "School")
@@ -51,7 +52,10 @@ class Names:
             (FIELD, at, code, title, (title, code))
             for at, (code, title) in enumerate(zip(reference.field_codes, reference.field_titles, strict=True))
         ]
-        rows += [(SCHOOL, at, row[1], row[2], (row[2], row[3], *row[4])) for at, row in enumerate(vocabulary.schools)]
+        rows += [
+            (SCHOOL, at, row[1], school_label(row), (row[2], row[3], *row[4]))
+            for at, row in enumerate(vocabulary.schools)
+        ]
         pairs = sorted({(word, at) for at, row in enumerate(rows) for name in row[4] for word in _words(name)})
         return cls(
             entries=[(Suggestion(label, kind, key), names) for kind, _, key, label, names in rows],

@@ -5,10 +5,13 @@ made. What a record owns (offerings, costs, requirements) is made with it and ne
 loaded once, so what a person deletes stays deleted until a later release changes the files.
 """
 
+from operator import attrgetter
+
 from django.utils import timezone
 from django.utils.text import slugify
 
 from programs.choices import (
+    ChosenBy,
     DurationBasis,
     ImportOutcome,
     LinkBasis,
@@ -81,6 +84,7 @@ class _Catalog:
         self.certifications = Named("certification")
         self.add_certifications()
         self.job_titles = Named("job title", self.add_job_titles())
+        self.add_occupations_of_titles()
         self.add_career_edges()
         self.add_figures()
         self.add_schools()
@@ -113,9 +117,12 @@ class _Catalog:
         wanted = [Occupation(**{**line, "source": self.sources["soc"]}) for line in read_csv("occupations.csv")]
         known, _ = self.rows.add(wanted, "code")
         for occupation in wanted:
-            if known[occupation.code,].import_key:
+            held = known[occupation.code,]
+            if held.import_key:
                 # Facts that no public file has.
-                self.rows.fill_blanks(known[occupation.code,], occupation, "remote_work", "direct_patient_care")
+                self.rows.fill_blanks(held, occupation, "remote_work", "direct_patient_care")
+            if held.typical_entry_education == occupation.typical_entry_education:
+                self.rows.fill_blanks(held, occupation, "education_group_names")
         return {code: occupation for (code,), occupation in known.items()}
 
     def add_code_links(self) -> None:
@@ -184,7 +191,7 @@ class _Catalog:
 
     def add_job_titles(self) -> dict[str, JobTitle]:
         self.job_title_entries = read_json("job_titles.json")
-        links = ("occupations", "advances_to", "certifications")
+        links = ("occupations", "reason", "advances_to", "certifications")
         wanted = [
             JobTitle(
                 slug=slug,
@@ -204,24 +211,42 @@ class _Catalog:
                 )
         return {slug: job_title for (slug,), job_title in known.items()}
 
-    def add_career_edges(self) -> None:
-        occupations, advances, career_links = [], [], []
-        with_primary = set(
-            JobTitleOccupation.objects.filter(job_title__in=self.job_titles.values(), is_primary=True).values_list(
-                "job_title", flat=True
+    def add_occupations_of_titles(self) -> None:
+        """The first occupation of an entry is the main one of its title, whatever an import took for it.
+
+        A title whose occupations a person chose keeps that choice.
+        """
+        links = JobTitleOccupation.objects.filter(job_title__in=self.job_titles.values())
+        by_hand = set(links.filter(chosen_by=ChosenBy.EDITOR).values_list("job_title_id", flat=True))
+        wanted = [
+            JobTitleOccupation(
+                job_title=self.job_titles[slug], occupation=self.occupations[code], chosen_by=ChosenBy.CATALOG
             )
-        )
+            for slug, entry in self.job_title_entries.items()
+            for code in entry["occupations"]
+        ]
+        self.rows.add(wanted, "job_title_id", "occupation_id")
+        main = {
+            self.job_titles[slug].pk: self.occupations[entry["occupations"][0]].pk
+            for slug, entry in self.job_title_entries.items()
+        }
+        differing = [
+            link
+            for link in links.exclude(job_title__in=by_hand)
+            if link.is_primary != (main[link.job_title_id] == link.occupation_id)
+        ]
+        # The former main ones first: a title has one at any moment.
+        for link in sorted(differing, key=lambda link: not link.is_primary):
+            link.is_primary = not link.is_primary
+            link.chosen_by = ChosenBy.CATALOG if link.is_primary else link.chosen_by
+            link.save(update_fields=["is_primary", "chosen_by"])
+            self.rows.counts[link._meta.db_table] += 1
+
+    def add_career_edges(self) -> None:
+        advances, career_links = [], []
         advance = JobTitle.advances_to.through
         for slug, entry in self.job_title_entries.items():
             job_title = self.job_titles[slug]
-            occupations += [
-                JobTitleOccupation(
-                    job_title=job_title,
-                    occupation=self.occupations[code],
-                    is_primary=place == 0 and job_title.pk not in with_primary,
-                )
-                for place, code in enumerate(entry["occupations"])
-            ]
             advances += [
                 advance(from_jobtitle=job_title, to_jobtitle=self.job_titles[higher])
                 for higher in entry.get("advances_to", [])
@@ -236,13 +261,16 @@ class _Catalog:
                 )
                 for certification, relation in entry.get("certifications", {}).items()
             ]
-        self.rows.add(occupations, "job_title_id", "occupation_id")
         self.rows.add(advances, "from_jobtitle_id", "to_jobtitle_id")
         self.rows.add(career_links, "job_title_id", "certification_id")
 
     def add_figures(self) -> None:
         published = occupation_figures(self.occupations, self.sources)
-        self.rows.add(published, "occupation_id", *STATISTIC_KEY)
+        key = ("occupation_id", *STATISTIC_KEY)
+        known, _ = self.rows.add(published, *key)
+        for figure in published:
+            # One that an older release recorded did not say for whom else it holds.
+            self.rows.fill_blanks(known[attrgetter(*key)(figure)], figure, "group_code", "group_names")
         quoted = quoted_figures(self.occupations, self.job_titles, self.sources)
         for subject in ("occupation_id", "job_title_id"):
             about = [figure for figure in quoted if getattr(figure, subject)]

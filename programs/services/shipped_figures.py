@@ -1,7 +1,8 @@
 """The numbers of the shipped catalog, as ``import_data oews`` and ``import_data projections`` would record them.
 
 The wages are BLS's national OEWS of May 2025, the outlook its projections for 2024-34, both with the publisher's
-columns and marks; an occupation that BLS publishes together with others has the figure of the group.
+columns and marks; an occupation that BLS publishes together with others has the figure of the group, named in the
+last two columns.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +39,7 @@ def occupation_figures(occupations: Mapping[str, Occupation], sources: Mapping[s
         "period_end": date(2034, 12, 31),
     }
     return [
-        Statistic(occupation=occupations[line["occupation"]], **figure, **when)
+        Statistic(occupation=occupations[line["occupation"]], **figure, **when, **_group(line))
         for name, figures, when in (("wages.csv", _wages, may), ("outlook.csv", _outlook, decade))
         for line in read_csv(name)
         for figure in figures(line)
@@ -58,6 +59,10 @@ def quoted_figures(
             columns["job_title"] = job_titles[entry["job_title"]]
         figures.append(Statistic(**columns))
     return figures
+
+
+def _group(line: dict[str, str]) -> dict[str, str]:
+    return {column: line[column] for column in ("group_code", "group_names") if column in line}
 
 
 def _wages(line: dict[str, str]) -> Iterator[dict]:

@@ -1,6 +1,7 @@
 """The words of certifications, careers and comparisons in templates."""
 
 from django import template
+from django.utils import timezone
 
 from programs import wording
 from programs.totals import Range
@@ -37,10 +38,12 @@ def _said(amount: Range, low: str, high: str) -> str:
 
 @register.filter
 def fee(certification) -> str:
-    """The exam fee: "$399", "$399 to $499", "Not reported"."""
+    """The exam fee: "$399", "$399 to $499 (more than 24 months old)", "Not reported"."""
     low, high = certification.exam_fee_min, certification.exam_fee_max
     said = wording.money(low, certification.currency)
-    return said if low == high else f"{said} to {wording.money(high, certification.currency)}"
+    said = said if low == high else f"{said} to {wording.money(high, certification.currency)}"
+    is_old = low is not None and wording.is_old(certification.fee_as_of, timezone.localdate())
+    return f"{said} ({wording.OLD})" if is_old else said
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
 from programs import wording
@@ -13,12 +14,13 @@ QUICK_LENGTHS = [("13", "Up to 3 months"), ("26", "6 months"), ("52", "1 year"),
 """Weeks at most, and what people call them."""
 
 register.filter("money", wording.money)
-register.filter("price", wording.price)
 register.filter("miles", wording.miles)
 register.filter("day", wording.day)
 register.filter("wage_line", wording.wage_line)
 register.filter("area", wording.area)
-register.filter("offering_line", wording.offering_line)
+register.filter("delivery", wording.delivery)
+register.filter("delivery_note", wording.delivery_note)
+register.filter("entry_education", wording.entry_education)
 
 
 @register.filter
@@ -45,6 +47,26 @@ def unreported(offering) -> str:
     }
     said = ", ".join(name for name, is_missing in missing.items() if is_missing)
     return said[:1].upper() + said[1:]
+
+
+@register.filter
+def offering_line(offering) -> str:
+    return wording.offering_line(offering, timezone.localdate())
+
+
+@register.filter
+def offering_price(offering) -> str:
+    return wording.offering_price(offering, timezone.localdate())
+
+
+@register.filter
+def price_notes(offering) -> str:
+    return wording.price_notes(offering, timezone.localdate())
+
+
+@register.filter
+def is_old(as_of) -> bool:
+    return wording.is_old(as_of, timezone.localdate())
 
 
 @register.filter
@@ -106,6 +128,12 @@ def filter_input(context, name: str, label: str, type: str = "text"):  # noqa: A
 def length_links(context):
     """One click for the usual lengths; the other choices of the address stay."""
     return {"request": context["request"], "lengths": QUICK_LENGTHS, "chosen": context["form"]["weeks_max"].value()}
+
+
+@register.simple_tag
+def sample_mark(school) -> str:
+    """The badge of an invented school or its program, beside its name; nothing for a real one."""
+    return mark_safe(' <span class="badge">sample</span>') if school.is_fictional else ""
 
 
 @register.simple_tag

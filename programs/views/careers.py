@@ -91,25 +91,32 @@ def career_links(links) -> list[CareerLink]:
 
 
 def linked_programs(links) -> list[CareerLink]:
-    """Edges of their own from published programs, in the order of the programs' names."""
+    """Edges of their own from published programs, in the order of the programs' names, samples last."""
     # Sorted here: asked for the first 40 by name, SQLite would walk all programs by name instead of these few edges.
     rows = links.filter(program__isnull=False).select_related("program__organization", "source").order_by("pk")
     public = [row for row in rows if row.program.is_published and row.program.organization.is_published]
-    public.sort(key=lambda row: (row.program.name, row.program.organization.name, row.pk))
+    public.sort(
+        key=lambda row: (
+            row.program.organization.is_fictional,
+            row.program.name,
+            row.program.organization.name,
+            row.pk,
+        )
+    )
     return public[:LISTED_PROGRAMS]
 
 
 def programs_of(links, *, drawn: list[int]) -> list[ProgramCertification]:
     """A few edges from published programs to the certifications of ``links``, for the pathway.
 
-    Those of the programs ``drawn``, which it shows in any case, come first.
+    Those of the programs ``drawn``, which it shows in any case, come first, and samples last.
     """
     rows = ProgramCertification.objects.filter(
         certification__in=[link.certification_id for link in links],
         program__status=Status.PUBLISHED,
         program__organization__status=Status.PUBLISHED,
     ).select_related("program__organization", "certification")
-    order = ["relation", "pk"]
+    order = ["program__organization__is_fictional", "relation", "pk"]
     if drawn:  # Django takes a condition that nothing can meet for a query without result
         rows, order = rows.alias(is_drawn=Q(program__in=drawn)), ["-is_drawn", *order]
     return list(rows.order_by(*order)[: 4 * MOST_STOPS])

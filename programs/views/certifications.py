@@ -73,12 +73,13 @@ def published_links(certification: Certification):
 
 
 def nearest_first(links, place) -> list[ProgramCertification]:
-    """At most LISTED_PROGRAMS edges; with a ZIP code nearest first, each with ``distance`` in miles."""
+    """At most LISTED_PROGRAMS edges, samples last; with a ZIP code nearest first, each with ``distance`` in miles."""
+    links = links.order_by("program__organization__is_fictional", "program__name", "program__organization__name", "pk")
     if not place:
-        return list(links.order_by("program__name", "program__organization__name", "pk")[:LISTED_PROGRAMS])
-    rows = list(links.order_by("program__name", "pk"))
+        return list(links[:LISTED_PROGRAMS])
+    rows = list(links)
     if not place.zip:
-        rows.sort(key=lambda link: link.program.organization.state != place.state)
+        rows.sort(key=lambda link: (is_sample(link), link.program.organization.state != place.state))
         return rows[:LISTED_PROGRAMS]
     schools = [link.program.organization for link in rows]
     miles = miles_between(
@@ -88,8 +89,12 @@ def nearest_first(links, place) -> list[ProgramCertification]:
     )
     for link, distance in zip(rows, miles.tolist(), strict=True):
         link.distance = distance if distance == distance else None
-    rows.sort(key=lambda link: (link.distance is None, link.distance or 0))
+    rows.sort(key=lambda link: (is_sample(link), link.distance is None, link.distance or 0))
     return rows[:LISTED_PROGRAMS]
+
+
+def is_sample(link: ProgramCertification) -> bool:
+    return link.program.organization.is_fictional
 
 
 def grouped(links) -> list[tuple[str, list[ProgramCertification]]]:

@@ -115,7 +115,7 @@ def columns_of(programs: list[Program]) -> list[Column]:
 def rows_of(columns: list[Column]) -> list[Row]:
     today = timezone.localdate()
     of_program: list[tuple[str, Callable[[Program], str]]] = [
-        ("School", lambda program: program.organization.name),
+        ("School", lambda program: str(program.organization)),
         ("Place", lambda program: program.organization.place),
         ("Kind of school", lambda program: known_choice(program.organization, "control")),
         ("Award", lambda program: program.award_name),
@@ -124,13 +124,13 @@ def rows_of(columns: list[Column]) -> list[Row]:
         ("Prerequisites", lambda program: program.prerequisites),
     ]
     of_offering: list[tuple[str, Callable[[Offering], str]]] = [
-        ("How it is taught", lambda offering: known_choice(offering, "modality")),
+        ("How it is taught", lambda offering: known(wording.delivery(offering))),
         ("Pace", lambda offering: known_choice(offering, "pacing")),
         ("Live classes", lambda offering: known_choice(offering, "interaction")),
         ("On site", lambda offering: known_choice(offering, "onsite_requirement")),
         ("Hours of the day", lambda offering: known_choice(offering, "schedule")),
         ("Length", lambda offering: known(wording.length(offering))),
-        ("Lowest price", lambda offering: known(wording.money(offering.price))),
+        ("Lowest price", lambda offering: known_price(offering, today)),
         ("Starts", lambda offering: wording.starts(offering.start_type, offering.start_dates.all(), today)),
     ]
     return [
@@ -145,6 +145,12 @@ def rows_of(columns: list[Column]) -> list[Row]:
 
 def known(text: str) -> str:
     return "" if text == wording.NOT_REPORTED else text
+
+
+def known_price(offering: Offering, today) -> str:
+    """The lowest price with what to know of it; empty where none is reported."""
+    notes = wording.price_notes(offering, today)
+    return known(wording.money(offering.price)) + (f" ({notes})" if notes else "")
 
 
 def known_choice(record, name: str) -> str:

@@ -37,7 +37,7 @@ def program(request, school: str, slug: str):
         "outcomes": Figures(record.statistics.all(), today=timezone.localdate()).ranked,
         "trail": [
             ("Schools", reverse("programs:schools")),
-            (record.organization.name, record.organization.get_absolute_url()),
+            (str(record.organization), record.organization.get_absolute_url()),
         ],
     }
     return render(request, "programs/program.html", context)

@@ -9,20 +9,23 @@ from programs.models import Accreditation, Organization, Program
 
 SCHOOLS_A_PAGE = 50
 PROGRAMS_A_PAGE = 100
+ORDER = ("is_fictional", "name", "slug")
 
 
 @require_safe
 def schools(request):
-    """Every school with a program to show, by name; ``q`` and ``state`` narrow it."""
+    """Every school with a program to show, by name, samples last; ``q`` and ``state`` narrow it."""
     form = SchoolListForm(request.GET)
     form.is_valid()
-    found = Organization.objects.published().schools().order_by("name", "slug")
+    found = Organization.objects.published().schools().order_by(*ORDER)
     if words := form.cleaned_data.get("q"):
         found = found.named_like(words)
     if state := form.cleaned_data.get("state"):
         found = found.filter(state=state)
     page = Paginator(found.values_list("pk", flat=True), SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
-    listed = Organization.objects.filter(pk__in=list(page)).with_program_count()  # counted for one page, not for all
+    listed = (
+        Organization.objects.filter(pk__in=list(page)).order_by("is_fictional", "name", "slug").with_program_count()
+    )  # counted for one page, not for all
     return render(request, "programs/schools.html", {"form": form, "page": page, "schools": listed})
 
 

@@ -55,17 +55,17 @@ def make_guided_title(name="Medical Coder"):
     title = make.make_job_title(name=name)
     guide = make.make_guide(title=f"Guide to {name}")
     guide.job_titles.add(title)
-    for order, (kind, name, required) in enumerate(
+    for order, (kind, name, need) in enumerate(
         [
-            ("education", "Finish high school", True),
-            ("program", "Complete a program", True),
-            ("education", "Add a degree", False),
-            ("certification", "Pass an exam", True),
-            ("job", "Apply", True),
+            ("education", "Finish high school", "required"),
+            ("program", "Complete a program", "usual"),
+            ("education", "Add a degree", "optional"),
+            ("certification", "Pass an exam", "usual"),
+            ("job", "Apply", "required"),
         ],
         start=1,
     ):
-        make.make_pathway_step(guide=guide, kind=kind, title=name, required=required, order=order)
+        make.make_pathway_step(guide=guide, kind=kind, title=name, need=need, order=order)
     first, second = make.make_certification(acronym="CPC"), make.make_certification(acronym="CPB")
     for certification in (first, second):
         make.make_career_link(job_title=title, certification=certification)

@@ -188,14 +188,18 @@ def test_a_template_from_a_guides_steps_adds_up_their_weeks(ada):
     title = make_job_title()
     guide, certification = make_guide(title="Becoming a coder"), make_certification()
     guide.job_titles.add(title)
-    for order, (name, weeks, required) in enumerate(
-        [("School", 40, True), ("Club", 8, False), ("Exam", 4, True), ("Job", None, True), ("Renewal", 2, True)], 1
+    for order, (name, weeks, need) in enumerate(
+        [
+            *(("School", 40, "required"), ("Club", 8, "optional"), ("Exam", 4, "usual")),
+            *(("Job", None, "required"), ("Renewal", 2, "required")),
+        ],
+        start=1,
     ):
         make_pathway_step(
             guide=guide,
             order=order,
             title=name,
-            required=required,
+            need=need,
             duration_max_weeks=weeks,
             certification=certification if name == "Exam" else None,
         )

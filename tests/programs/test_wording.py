@@ -100,13 +100,13 @@ def test_next_start_leaves_out_what_is_past_or_closed(start_type, dates, said):
 def test_offering_in_one_line(db):
     known = make_offering(modality="online", pacing="self_paced", weeks=26)
     known.price = Decimal(1850)
-    assert wording.offering_line(known) == "Online, self-paced, about 6 months, from $1,850"
+    assert wording.offering_line(known, TODAY) == "Online, self-paced, about 6 months, from $1,850"
 
 
 def test_offering_of_which_nothing_is_known_says_so(db):
     unknown = make_offering(modality="unknown", modality_basis="unknown", weeks=None)
     unknown.price = None
-    assert wording.offering_line(unknown) == "Format not reported, length not reported, cost not reported"
+    assert wording.offering_line(unknown, TODAY) == "Format not reported, length not reported, cost not reported"
 
 
 def test_a_length_that_is_only_the_range_of_the_award_says_so(db):
@@ -115,4 +115,4 @@ def test_a_length_that_is_only_the_range_of_the_award_says_so(db):
     assert wording.length(reported) == "about 6 months"
     assert wording.length(ranged) == "12 weeks to 12 months (usual for this award)"
     ranged.price = None
-    assert "12 weeks to 12 months (usual for this award)" in wording.offering_line(ranged)
+    assert "12 weeks to 12 months (usual for this award)" in wording.offering_line(ranged, TODAY)

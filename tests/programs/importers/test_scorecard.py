@@ -4,8 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError
 
-from programs.models import Cost, Offering
+from programs.choices import AwardLevel
+from programs.models import Cost, FieldOfStudy, Offering, Organization, Program
+from tests.factories import make_offering, make_program
 
 from .helpers import SAMPLES, copy_samples, counts, lines, rewrite, run
 
@@ -39,13 +42,36 @@ def test_counts_and_repeat():
     assert run("ipeds").changes == 0
 
 
-def test_a_family_flag_makes_its_level_online():
+def test_a_family_flag_over_several_programs_says_of_none_that_it_is_online():
+    """CERT1 stands for certificates under 12 weeks and up to a year together."""
     load()
 
-    assert offering("900001:51.0713:21") == ("online", "family_flag", 39, 39, "reported")
-    assert offering("900001:51.0714:20") == ("online", "family_flag", 9, 9, "reported")
+    assert offering("900001:51.0713:21") == ("unknown", "family_flag", 39, 39, "reported")
+    assert offering("900001:51.0714:20") == ("unknown", "family_flag", 9, 9, "reported")
     assert offering("900001:48.0508:21") == ("unknown", "unknown", 12, 51, "award_level")
     assert offering("900001:51.0713:7") == ("unknown", "unknown", 52, 104, "award_level")
+
+
+def test_a_family_flag_over_one_program_makes_it_online():
+    run("cip", "ipeds")
+    Program.objects.get(import_key="ipeds:900001:51.0714:20").delete()
+    report = run("scorecard")
+
+    assert offering("900001:51.0713:21") == ("online", "only_program", 39, 39, "reported")
+    assert not lines(report, "kept")
+
+    make_program(
+        organization=Organization.objects.get(unitid=900001),
+        field=FieldOfStudy.objects.get(code="51.0714"),
+        award_level=AwardLevel.CERTIFICATE_UNDER_12_WEEKS,
+    )
+    run("scorecard")
+    assert offering("900001:51.0713:21") == ("unknown", "family_flag", 39, 39, "reported")
+
+
+def test_no_record_can_call_a_program_online_by_a_family_flag():
+    with pytest.raises(IntegrityError, match="offering_family_flag_is_no_modality"):
+        make_offering(modality="online", modality_basis="family_flag")
 
 
 def test_a_school_that_teaches_only_at_a_distance():
@@ -92,7 +118,7 @@ def test_a_program_listed_twice_goes_by_its_months(tmp_path):
     report = load(path=path)
 
     assert counts(report)["listed programs"] == {"matched": 4, "unmatched": 1}
-    assert offering("900001:51.0713:21") == ("online", "family_flag", 39, 39, "reported")
+    assert offering("900001:51.0713:21") == ("unknown", "family_flag", 39, 39, "reported")
 
 
 def test_bad_cells_refuse_their_program_and_a_bad_key_its_school(tmp_path):
@@ -127,13 +153,18 @@ def test_codes_that_lost_zeros_and_a_school_that_stands_twice(tmp_path):
 
 def test_an_offering_edited_by_hand_is_kept():
     load()
-    Offering.objects.filter(import_key="ipeds:900001:51.0713:21:o").update(modality="hybrid")
+    Offering.objects.filter(import_key="ipeds:900001:51.0713:21:o").update(
+        modality="hybrid", modality_basis="reported"
+    )
 
     report = run("scorecard")
 
     assert report.changes == 0
     assert [text for _, text in lines(report, "kept")] == [
-        "Hybrid, not reported (ipeds:900001:51.0713:21:o) was edited by hand; the file has another modality."
+        (
+            "Hybrid, not reported (ipeds:900001:51.0713:21:o) was edited by hand; "
+            "the file has another modality, modality basis."
+        )
     ]
 
 
@@ -160,4 +191,4 @@ def test_a_fact_that_a_newer_file_drops_goes_back_to_the_award_level(tmp_path):
     report = run("scorecard", path=path)
 
     assert counts(report)["costs"] == {"unchanged": 2, "missing": 1}
-    assert offering("900001:51.0713:21") == ("online", "family_flag", 12, 51, "award_level")
+    assert offering("900001:51.0713:21") == ("unknown", "family_flag", 12, 51, "award_level")

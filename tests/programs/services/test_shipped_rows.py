@@ -61,7 +61,7 @@ def break_control(school):
     [
         (break_reference, "the field of study “99.1234”, which it does not hold"),
         (break_certification, "the certification “no-such-exam”, which it does not hold"),
-        (break_control, "bad organization “Saltmarsh Technical College”"),
+        (break_control, "bad organization “Saltmarsh Technical College .sample.”"),
     ],
 )
 def test_a_file_that_does_not_hold_is_refused_in_words_and_nothing_is_written(db, edit, change, words):
