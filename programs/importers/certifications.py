@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from programs.choices import CareerRelation, LinkBasis, Status
+from programs.choices import CareerRelation, ChosenBy, LinkBasis, Status
 from programs.models import CareerLink, Certification, JobTitle, JobTitleOccupation, Occupation, Organization
 
 from . import citations
@@ -151,13 +151,11 @@ def _job_titles(report: Report, wanted: dict, occupations: dict[str, int], sourc
         columns=("name", "source_id"),
     )  # fmt: skip
     made = {key.removeprefix("rolemath:"): pk for (key,), pk in made.items()}
+    main = {"is_primary": True, "chosen_by": ChosenBy.IMPORT}
     sync(
         report,
         JobTitleOccupation,
-        (
-            Incoming(wanted[slug][0], (pk, occupations[wanted[slug][1]]), (), {"is_primary": True})
-            for slug, pk in made.items()
-        ),
+        (Incoming(wanted[slug][0], (pk, occupations[wanted[slug][1]]), (), main) for slug, pk in made.items()),
         existing=JobTitleOccupation.objects.filter(job_title__in=ours),
         key=("job_title_id", "occupation_id"),
         columns=(),

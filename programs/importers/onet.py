@@ -178,8 +178,8 @@ def _load_job_titles(report: Report, titles: list[tuple], source_id: int) -> Non
 
 
 def _link_occupations(report: Report, pks: dict[tuple, int], reporters: dict) -> None:
-    imported = JobTitleOccupation.objects.filter(chosen_by=ChosenBy.IMPORT)
-    others = JobTitleOccupation.objects.exclude(chosen_by=ChosenBy.IMPORT)
+    imported = JobTitleOccupation.objects.filter(job_title__import_key__startswith="onet:", chosen_by=ChosenBy.IMPORT)
+    others = JobTitleOccupation.objects.exclude(pk__in=imported)
     known = set(others.values_list("job_title_id", "occupation_id"))
     has_primary = set(JobTitleOccupation.objects.filter(is_primary=True).values_list("job_title_id", flat=True))
 

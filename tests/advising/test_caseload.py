@@ -23,7 +23,7 @@ from tests.advising.factories import (
     make_note,
     make_student,
 )
-from tests.factories import client_for, make_certification, make_job_title, make_program, make_user
+from tests.factories import client_for, make_certification, make_job_title, make_organization, make_program, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,13 @@ def test_a_row_tells_goal_program_contact_meeting_alerts_and_overdue_items(me, s
     assert said.cells[2:4] == ["Medical coder", "Coding"]
     assert (said.student.last_contact, said.student.next_appointment) == (contact, meeting.starts_at)
     assert said.cells[6:] == ["1", "1"]
+
+
+def test_a_sample_program_is_marked_in_a_row(me, sam):
+    goal = Goal.objects.create(student=sam, job_title=make_job_title())
+    sample = make_program(name="Coding", organization=make_organization(is_fictional=True))
+    PathwayItem.objects.create(goal=goal, program=sample, status="enrolled", order=1)
+    assert row(me).cells[3] == "Coding (sample)"
 
 
 @pytest.mark.parametrize("state", ["booked", "no_show", "excused", "cancelled_by_student", "cancelled_by_advisor"])

@@ -345,3 +345,14 @@ def test_the_worklist_and_a_students_plans_take_a_constant_number_of_statements(
             taken.append(len(queries))
         counts.append(taken)
     assert counts[0] == counts[1]
+
+
+def test_sample_programs_come_last_and_are_marked_beside_a_goal(sam):
+    title, cpc, _ = make_guided_title()
+    school = make.make_organization(name="Aspen", is_fictional=True)
+    sample = make.make_program(name="Art of Coding", organization=school)
+    make.make_career_link(job_title=title, program=sample)
+    make.make_program_certification(make.make_program(name="Coding"), cpc)
+    goal = make_goal(sam, job_title=title)
+    assert [option.record.name for option in programs_to(gap_of(goal))] == ["Coding", "Art of Coding"]
+    assert "Aspen (sample)" in client_for(sam.user).get(reverse("advising:goal", args=[goal.pk])).text

@@ -9,6 +9,7 @@ from tests.factories import (
     make_certification,
     make_field,
     make_job_title,
+    make_organization,
     make_program,
     make_program_certification,
 )
@@ -114,3 +115,10 @@ def test_boxes_lie_inside_the_drawing_and_do_not_overlap():
             assert above.x != below.x or above.y + above.height <= below.y
         assert len(drawing.curves) == len(path.joins)
     assert path.narrow.width == 320
+
+
+def test_a_sample_is_marked_in_its_box():
+    goal = make_job_title()
+    sample = make_program(organization=make_organization(name="Aspen School", is_fictional=True))
+    path = pathway(goal, programs=[sample, make_program(organization=make_organization(name="Birch School"))])
+    assert [stop.note for stop in path.layers[0].stops] == ["Sample: Aspen School", "Birch School"]

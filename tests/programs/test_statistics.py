@@ -200,3 +200,23 @@ def test_no_statistic_is_saved_without_what_it_is_its_period_area_and_source(mis
     blank = "" if missing in {"measure", "statistic", "unit", "area"} else None
     with pytest.raises(IntegrityError), transaction.atomic():
         Statistic.objects.filter(pk=saved.pk).update(**{missing: blank})
+
+
+def test_a_figure_of_several_occupations_names_them():
+    assert Figure(row("1"), TODAY).together == ""
+    shared = Figure(row("1", group_code="13-1020", group_names="Buyers; Agents"), TODAY)
+    assert shared.together == "for 2 occupations together: Buyers; Agents"
+    assert wording.wage_line(shared).endswith("United States, May 2025, for 2 occupations together: Buyers; Agents")
+
+
+def test_an_older_figure_says_which_replaced_it():
+    older, newer = growth("8", 2022, 2032), growth("7.1", 2024, 2034)
+    here = growth("5", 2020, 2030)
+    here.area = "OH"
+    figures = Figures([older, here, newer], today=TODAY)
+    assert {figure.statistic.value: figure.superseded for figure in figures.ranked} == {
+        newer.value: "",
+        older.value: "replaced by the figure for 2024 to 2034",
+        here.value: "",
+    }
+    assert [figure.statistic for figure in figures.growth] == [newer, older, here]

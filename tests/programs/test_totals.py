@@ -122,3 +122,14 @@ def test_unpublished_certifications_and_programs_without_offerings_give_no_total
     bare = make_program()
     make_program_certification(bare, known_certification())
     assert totals_of(bare) == []
+
+
+def test_a_price_and_a_fee_that_are_old_say_so():
+    program = program_with(known_certification(fee_as_of=date(2020, 1, 1)), price=None, weeks=26)
+    make_cost(offering=program.offerings.get(), amount=90_000, as_of=date(2020, 1, 1))
+    (total,) = totals_of(program)
+    assert [part.note for part in total.parts] == [
+        "The lowest price that it publishes, as the school reported it; more than 24 months old",
+        "A fee more than 24 months old",
+        "24 months after the exam",
+    ]

@@ -116,3 +116,53 @@ def test_a_length_that_is_only_the_range_of_the_award_says_so(db):
     assert wording.length(ranged) == "12 weeks to 12 months (usual for this award)"
     ranged.price = None
     assert "12 weeks to 12 months (usual for this award)" in wording.offering_line(ranged, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "old"),
+    [(None, False), (TODAY, False), (date(2025, 3, 1), False), (date(2025, 2, 28), True), (date(2020, 1, 1), True)],
+)
+def test_old_is_more_than_24_months(as_of, old):
+    assert wording.is_old(as_of, TODAY) is old
+
+
+def test_whom_one_figure_is_for():
+    assert wording.together("") == ""
+    assert wording.together("Cooks; Bakers") == "for 2 occupations together: Cooks; Bakers"
+
+
+def test_education_that_is_published_for_several_occupations_says_so():
+    own = SimpleNamespace(typical_entry_education="Bachelor's degree", education_group_names="")
+    shared = SimpleNamespace(typical_entry_education="Bachelor's degree", education_group_names="Buyers; Agents")
+    none = SimpleNamespace(typical_entry_education="", education_group_names="")
+    assert wording.entry_education(own) == "Bachelor's degree"
+    assert wording.entry_education(shared) == "Bachelor's degree, for 2 occupations together: Buyers; Agents"
+    assert wording.entry_education(none) == "Not reported"
+
+
+def test_the_flag_of_a_family_is_a_note_and_no_format(db):
+    flagged = make_offering(modality="unknown", modality_basis="family_flag", weeks=None)
+    flagged.price = None
+    assert wording.delivery(flagged) == "Not reported; some programs of this family at this school are offered online"
+    assert wording.offering_line(flagged, TODAY) == (
+        "Format not reported; some programs of this family at this school are offered online, "
+        "length not reported, cost not reported"
+    )
+    assert wording.delivery(make_offering(modality="online", modality_basis="only_program")) == "Online"
+
+
+@pytest.mark.parametrize(
+    ("price", "as_of", "is_odd", "said"),
+    [
+        (1850, date(2026, 9, 1), False, "from $1,850"),
+        (1850, date(2024, 6, 30), False, "from $1,850 (more than 24 months old)"),
+        (151045, date(2026, 9, 1), True, "from $151,045 (as the school reported it)"),
+        (151045, date(2024, 6, 30), True, "from $151,045 (as the school reported it; more than 24 months old)"),
+        (0, date(2024, 6, 30), False, "free (more than 24 months old)"),
+        (None, None, False, "cost not reported"),
+    ],
+)
+def test_a_price_that_is_old_or_cannot_be_says_so(price, as_of, is_odd, said):
+    amount = None if price is None else Decimal(price)
+    offering = SimpleNamespace(price=amount, price_as_of=as_of, price_is_odd=is_odd)
+    assert wording.offering_price(offering, TODAY) == said

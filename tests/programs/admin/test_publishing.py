@@ -6,14 +6,16 @@ from django.contrib.messages import get_messages
 
 from programs.admin import base
 from programs.choices import Status
-from programs.models import Guide, Offering, Organization, Program
+from programs.models import Guide, JobTitle, JobTitleOccupation, Offering, Organization, Program
 from tests.factories import (
     client_for,
     make_certification,
+    make_cost,
     make_field,
     make_guide,
     make_guide_item,
     make_job_title,
+    make_occupation,
     make_offering,
     make_organization,
     make_program,
@@ -319,3 +321,28 @@ def test_guides_with_dead_links_are_listed(client):
     make_guide_item(guide=other, link=guide.get_absolute_url())
     listed = client.get(address(Guide, "changelist"), {"links": "dead"}).context["cl"].queryset
     assert list(listed) == [guide]
+
+
+def test_a_main_occupation_chosen_in_the_form_is_the_persons_choice(client):
+    chefs, cooks = make_occupation(title="Chefs"), make_occupation(title="Cooks")
+    title = make_job_title(name="Cook", occupation=chefs)
+    JobTitleOccupation.objects.create(job_title=title, occupation=cooks)
+    JobTitleOccupation.objects.update(chosen_by="import")
+
+    page = client.get(address(JobTitle, "change", title.pk))
+    values = form_values(page) | {
+        "occupation_links-0-is_primary": "",
+        "occupation_links-1-is_primary": "on",
+    }
+    assert client.post(address(JobTitle, "change", title.pk), values).status_code == 302
+    assert list(title.occupation_links.values_list("occupation", "is_primary", "chosen_by").order_by("pk")) == [
+        (chefs.pk, False, "editor"),
+        (cooks.pk, True, "editor"),
+    ]
+
+
+def test_prices_too_high_for_their_length_are_a_worklist(client):
+    odd = make_cost(offering=make_offering(weeks=39), amount=151_045).offering
+    make_cost(offering=make_offering(weeks=39), amount=15_104)
+    answer = client.get(address(Offering, "changelist"), {"price": "odd"})
+    assert [offering.pk for offering in answer.context["cl"].result_list] == [odd.pk]

@@ -216,3 +216,43 @@ def test_a_revised_figure_is_told_with_both_values(tmp_path):
 
     assert counts(report)["statistics"] == {"changed": 1, "unchanged": 58, "skipped": 2}
     assert lines(report, "changed")[0][1].endswith("value 51140.00 is now 51150.00.")
+
+
+MEMBERS = (
+    "Buyers and Purchasing Agents, Farm Products; Wholesale and Retail Buyers, Except Farm Products; "
+    "Purchasing Agents, Except Wholesale, Retail, and Farm Products"
+)
+
+
+@pytest.mark.parametrize(("source", "alone"), [("oews", {"11-1011", "29-2072", "13-1022"}), ("projections", None)])
+def test_what_is_published_for_several_occupations_together_says_so_on_each_row(source, alone):
+    run("soc", source)
+
+    shared = Statistic.objects.filter(group_code="13-1020", group_names=MEMBERS)
+    own = Statistic.objects.filter(group_code="", group_names="")
+    assert shared.count() + own.count() == Statistic.objects.count()
+    assert set(own.values_list("occupation__code", flat=True)) == (alone or {"11-1011", "29-2072", "51-4121"})
+    assert set(shared.values_list("occupation__code", flat=True)) == {"13-1021", "13-1022", "13-1023"} - (
+        alone or set()
+    )
+
+
+def test_education_published_for_several_occupations_together_says_so():
+    run("soc", "projections")
+
+    names = dict(Occupation.objects.values_list("code", "education_group_names"))
+    assert names == {
+        **dict.fromkeys(("13-1021", "13-1022", "13-1023"), MEMBERS),
+        **dict.fromkeys(("11-1011", "29-2072", "51-4121"), ""),
+    }
+
+
+@pytest.mark.parametrize("source", ["oews", "projections"])
+def test_the_next_import_says_it_of_what_an_older_one_wrote(source):
+    run("soc", source)
+    Statistic.objects.update(group_code="", group_names="")
+    Occupation.objects.update(education_group_names="")
+
+    assert run(source).changes > 0
+    assert Statistic.objects.filter(occupation__code="13-1021", group_names="").count() == 0
+    assert run(source).changes == 0

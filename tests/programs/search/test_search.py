@@ -294,3 +294,33 @@ def test_a_longer_meaning_is_explained_and_left_out_of_words_as_typed(shorthand)
 
 def test_a_school_that_has_the_very_name_comes_first(shorthand):
     assert names(find("ohio state university"))[0] == "Zoology"
+
+
+@pytest.mark.parametrize("sort", ["relevance", "name", "weeks", "cost", "distance"])
+def test_sample_programs_come_last_in_every_order(sort):
+    field = make.make_field(title="Welding Technology/Welder")
+    sample = make.make_organization(name="Aspen School", is_fictional=True, latitude=41.0, longitude=-81.5)
+    real = make.make_organization(name="Zion School", latitude=30.0, longitude=-97.7)
+    for name, school, weeks in (("Welding", sample, 4), ("Welding", real, 40), ("Welding and More", real, 50)):
+        offering = make.make_offering(
+            program=make.make_program(name=name, organization=school, field=field), weeks=weeks
+        )
+        make.make_cost(offering=offering, amount=weeks)
+    page = find("welding", sort=sort, center=(41.0, -81.5))
+    found = Program.objects.in_bulk(page.ids)
+    assert [found[pk].organization.name for pk in page.ids] == ["Zion School", "Zion School", "Aspen School"]
+
+
+def test_samples_alone_keep_the_order_of_the_search():
+    sample = make.make_organization(name="Aspen School", is_fictional=True)
+    for name in ("Basket Weaving", "Art of Weaving", "Weaving"):
+        make.make_program(name=name, organization=sample)
+    assert names(find("weaving"))[0] == "Weaving"
+    assert names(find("", sort="name")) == ["Art of Weaving", "Basket Weaving", "Weaving"]
+
+
+def test_a_sample_school_is_marked_where_it_is_suggested_or_chosen():
+    make.make_program(organization=make.make_organization(name="Aspen School", slug="aspen", is_fictional=True))
+    snapshot = snapshots.current()
+    assert [one.label for one in snapshot.suggester.suggest("aspen")] == ["Aspen School (sample)"]
+    assert snapshot.labels["school"] == {"aspen": "Aspen School (sample)"}

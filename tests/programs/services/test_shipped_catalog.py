@@ -280,3 +280,25 @@ def test_a_later_release_adds_what_is_new(catalog, edit):
     assert (offering.duration_min_weeks, offering.duration_max_weeks) == (4, 6)
     assert offering.pacing == "unknown"
     assert models.CatalogRevision.objects.get().number == revision + 1
+
+
+def test_figures_of_several_occupations_together_name_them_all(catalog):
+    """Also in a catalog that an older release loaded."""
+    technicians = models.Occupation.objects.get(code="29-2012")
+    names = "Medical and Clinical Laboratory Technologists; Medical and Clinical Laboratory Technicians"
+
+    def said():
+        rows = technicians.statistics.values_list("group_code", "group_names")
+        return {*rows, models.Occupation.objects.get(code="29-2012").education_group_names}
+
+    assert said() == {("29-2010", names), names}
+    technicians.statistics.update(group_code="", group_names="")
+    models.Occupation.objects.filter(code="29-2012").update(education_group_names="")
+    models.ImportRun.objects.all().delete()
+    load_shipped_catalog()
+    assert said() == {("29-2010", names), names}
+    assert set(models.Statistic.objects.exclude(group_code="").values_list("occupation__code", flat=True)) == {
+        *("13-2022", "13-2023"),
+        *("25-9042", "25-9043", "25-9049"),
+        "29-2012",
+    }

@@ -265,3 +265,54 @@ def test_statements_do_not_grow_with_what_a_page_lists(visitor, coder, occupatio
     grow(coder, occupation)
     grow(coder, occupation)
     assert statements() == with_one
+
+
+def test_what_is_published_for_several_occupations_names_them_wherever_it_is_shown(visitor, coder, occupation):
+    names = "Medical Records Specialists; Health Registrars"
+    make.make_statistic(occupation=occupation, group_code="29-2070", group_names=names)
+    make.make_statistic(
+        occupation=occupation,
+        measure="employment_growth",
+        statistic=StatisticKind.PERCENT,
+        unit="percent",
+        value=7,
+        period_start=date(2024, 1, 1),
+        period_end=date(2034, 12, 31),
+        group_code="29-2070",
+        group_names=names,
+    )
+    occupation.typical_entry_education, occupation.education_group_names = "Bachelor's degree", names
+    occupation.save()
+    program = make.make_offering().program
+    make.make_career_link(job_title=coder, program=program)
+    together = f"for 2 occupations together: {names}"
+
+    for address in ("/careers/medical-coder/", "/occupations/29-2072/"):
+        words, _ = read(visitor, address)
+        assert f"annual wage, United States, May 2025, {together}" in words
+        assert f"7% growth United States, 2024 to 2034, {together}. Source" in words
+        assert f"Education Bachelor's degree, {together}" in words
+    for address in (program.get_absolute_url(), "/programs/"):
+        assert f"edian $50,000 a year, United States, May 2025, {together}" in read(visitor, address)[0]
+    assert f"SOC 29-2072 · Bachelor's degree, {together}" in read(visitor, "/careers/?q=medical+records")[0]
+
+
+def test_why_the_pay_quoted_for_a_title_is_another_than_its_occupations(visitor, coder, occupation):
+    make.make_statistic(occupation=occupation)
+    assert "These are quoted for the title itself" not in read(visitor, "/careers/medical-coder/")[0]
+
+    make.make_statistic(job_title=coder, statistic=StatisticKind.MEAN, value=100_000)
+    words, _ = read(visitor, "/careers/medical-coder/")
+    assert "These are quoted for the title itself" in words.partition("Figures quoted for these titles")[2]
+
+
+def test_samples_come_last_and_are_marked_among_the_programs_of_a_title(visitor, coder):
+    sample = make.make_organization(name="Aspen School", is_fictional=True)
+    for name, school in (("Art of Coding", sample), ("Coding", make.make_organization(name="Birch School"))):
+        program = make.make_offering(program=make.make_program(name=name, organization=school)).program
+        make.make_career_link(job_title=coder, program=program)
+    words, _ = read(visitor, "/careers/medical-coder/")
+    listed = words.partition("Linked to this job title one by one")[2]
+    assert listed.index("Coding Birch School") < listed.index("Art of Coding sample Aspen School")
+    pathway = words.partition("The same way as a list")[2].partition("Job title")[0]
+    assert pathway.index("Coding Birch School") < pathway.index("Art of Coding Sample: Aspen School")

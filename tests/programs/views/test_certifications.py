@@ -176,3 +176,22 @@ def test_statements_do_not_grow_with_what_the_page_lists(visitor, cpc):
     grow()
     grow()
     assert statements() == with_one
+
+
+@pytest.mark.parametrize("zip_code", ["", "44308"])
+def test_sample_programs_come_last_and_are_marked(visitor, cpc, zip_code):
+    make.make_zip()
+    sample = make.make_organization(name="Aspen", is_fictional=True, latitude=41.08, longitude=-81.52)
+    real = make.make_organization(name="Birch", latitude=30.0, longitude=-97.7)
+    for name, school in (("Art of Coding", sample), ("Coding", real)):
+        program = make.make_offering(program=make.make_program(name=name, organization=school)).program
+        make.make_program_certification(program, cpc)
+    if zip_code:
+        visitor.post("/place/", {"place": zip_code})
+    words, _ = read(visitor, "/certifications/cpc/")
+    assert words.index("Coding Birch") < words.index("Art of Coding sample Aspen")
+
+
+def test_a_fee_that_is_old_says_so(visitor):
+    old = make.make_certification(exam_fee_min=300, exam_fee_max=300, fee_as_of=date(2020, 1, 1))
+    assert "Exam fee $300 (more than 24 months old) As of 1 January 2020" in read(visitor, old.get_absolute_url())[0]

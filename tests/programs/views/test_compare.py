@@ -145,3 +145,24 @@ def test_statements_do_not_grow_with_the_programs(visitor):
         make.make_cost(offering=program.offerings.get())
         make.make_career_link(program=program)
     assert statements(*four[:2]) == statements(*four)
+
+
+def test_what_a_flag_and_a_price_do_not_say_is_told(visitor):
+    first, second = programs(2)
+    first.offerings.update(modality="unknown", modality_basis="family_flag")
+    make.make_cost(offering=second.offerings.get(), amount=90_000)
+    rows = rows_of(visitor, first, second)
+    flagged = "Not reported; some programs of this family at this school are offered online"
+    assert [cell.lines for cell in rows["How it is taught"].cells] == [(flagged,), ("Online",)]
+    assert rows["Lowest price"].cells[1].lines == ("$90,000 (as the school reported it)",)
+
+
+def test_a_sample_is_marked_in_its_column(visitor):
+    real, sample = programs(2)
+    sample.organization.is_fictional = True
+    sample.organization.save()
+    rows = rows_of(visitor, real, sample)
+    assert [cell.lines for cell in rows["School"].cells] == [
+        (real.organization.name,),
+        (f"{sample.organization.name} (sample)",),
+    ]

@@ -130,3 +130,10 @@ def test_statements_do_not_grow(visitor, number):
     with CaptureQueriesContext(connection) as for_school:
         open_page(visitor, school.get_absolute_url())
     assert (len(for_list), len(for_school)) == (3, 7)
+
+
+def test_sample_schools_come_last_and_are_marked(visitor):
+    make_school("Aspen", is_fictional=True)
+    make_school("Birch")
+    assert listed(visitor) == ["Birch", "Aspen"]
+    assert '>Aspen</a> <span class="badge">sample</span>' in open_page(visitor, "/schools/").text

@@ -1,6 +1,7 @@
 """The results page, its filters in full, and suggestions, as a browser and a script get them."""
 
 import re
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -283,3 +284,21 @@ def test_other_texts_stay_as_they_were_typed(visitor, offerings, query):
 def test_a_card_says_when_a_length_is_only_usual_for_the_award(visitor, offerings):
     make.make_offering(program=offerings[0].program, weeks=(12, 52), duration_basis="award_level")
     assert results(visitor).count("<b>12 weeks to 12 months</b> (usual for this award)") == 1
+
+
+def test_the_flag_of_a_family_is_told_and_is_not_online(visitor, offerings):
+    flagged = make.make_offering(
+        program=make.make_program(name="Welding C", field=offerings[0].program.field),
+        modality="unknown",
+        modality_basis="family_flag",
+    )
+    assert shown(results(visitor, "modality=online")) == [offerings[0].program_id]
+    assert shown(results(visitor, "modality=unknown")) == [flagged.program_id]
+    note = "some programs of this family at this school are offered online"
+    assert f"format <b>not reported</b>; {note}" in results(visitor, "modality=unknown")
+    assert note not in results(visitor, "modality=online")
+
+
+def test_a_price_on_a_card_says_that_it_is_old_or_cannot_be(visitor):
+    make.make_cost(offering=make.make_offering(weeks=39), amount=151_045, as_of=date(2020, 6, 30))
+    assert "from <b>$151,045</b> (as the school reported it; more than 24 months old)" in results(visitor)

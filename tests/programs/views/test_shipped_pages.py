@@ -57,7 +57,7 @@ FACTS = {
     ],
     2: [
         "Employment growth 7.1% growth United States, 2024 to 2034. Source: U.S. Bureau of Labor Statistics",
-        "Employment growth 8% growth replaced by the figure for 2024 to 2034 more than 24 months old United States, 2022 to",
+        "Employment growth 8% growth replaced by the figure for 2024 to 2034 more than 24 months old United States",
         "The population is growing older",
     ],
     3: ["Coding and billing are two functions", "one person often does both"],
@@ -104,8 +104,8 @@ FACTS = {
     13: [
         "annual wage, United States, May 2025",
         "Median $51,140 a year",
-        "Annual wage, median $47,180 a year replaced by the figure for May 2025 more than 24 months old United States, May 2022",
-        "Hourly wage, median $22.69 an hour replaced by the figure for May 2025 more than 24 months old United States, May 2022",
+        "Annual wage, median $47,180 a year replaced by the figure for May 2025 more than 24 months old",
+        "Hourly wage, median $22.69 an hour replaced by the figure for May 2025 more than 24 months old",
     ],
     14: [
         "Medical billing supervisor Annual wage, mean more than $66,000 a year",
