@@ -73,12 +73,14 @@ def pathway_to(
     programs: Iterable[Program],
     fields: Iterable[FieldOfStudy],
     advances_to: Iterable[JobTitle],
+    samples_last: bool = False,
 ) -> Pathway:
     """The pathway to ``goal`` from rows that the page has read already.
 
     ``certification_links`` are its CareerLinks from certifications; ``program_links`` lead to those certifications;
     ``programs`` are linked to the title itself; ``fields`` are those that the crosswalk leads here from, shown (as
-    links to the search) only in the places that checked programs leave free.
+    links to the search) only in the places that checked programs leave free. ``samples_last``: sample programs take
+    what the fields leave, because there are real ones in these.
     """
     links = sorted(certification_links, key=lambda link: (RELATION_ORDER[link.relation], link.certification.name))
     certifications = [link.certification for link in links[:MOST_STOPS]]
@@ -86,16 +88,21 @@ def pathway_to(
     shown = {certification.pk: certification for certification in certifications}
     title = drawn.goal(goal)
 
-    for program in programs:
-        drawn.join(drawn.program(program), title)
-    for link in program_links:
-        if link.certification_id in shown:
-            drawn.join(drawn.program(link.program), _key(shown[link.certification_id]))
+    checked = [(program, title) for program in programs]
+    checked += [
+        (link.program, _key(shown[link.certification_id])) for link in program_links if link.certification_id in shown
+    ]
+    after_fields = [pair for pair in checked if samples_last and pair[0].organization.is_fictional]
+    for program, target in checked:
+        if (program, target) not in after_fields:
+            drawn.join(drawn.program(program), target)
     for study in fields:
         taught = [certification for certification in certifications if certification.field_id == study.pk]
         stop = drawn.study(study)
         for target in [_key(certification) for certification in taught] or [title]:
             drawn.join(stop, target)
+    for program, target in after_fields:
+        drawn.join(drawn.program(program), target)
     for link in links[:MOST_STOPS]:
         drawn.certification(link)
         drawn.join(_key(link.certification), title)

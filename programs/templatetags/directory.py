@@ -35,9 +35,12 @@ def duration_basis(offering) -> str:
 
 @register.filter
 def unreported(offering) -> str:
-    """What nobody says about an offering, in one line: "Pace, live hours, start"; its dates should be prefetched."""
+    """What nobody says about an offering, in one line: "Pace, live hours, start"; its dates should be prefetched.
+
+    A format of which something is known has a line of its own.
+    """
     missing = {
-        "format": offering.modality == "unknown",
+        "format": offering.modality == "unknown" and not wording.delivery_note(offering),
         "presence on site": offering.onsite_requirement == "unknown",
         "pace": offering.pacing == "unknown",
         "live hours": offering.interaction == "unknown",

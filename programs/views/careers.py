@@ -57,6 +57,7 @@ def career(request, slug: str):
     programs = linked_programs(title.career_links)
     advances_to = list(title.advances_to.published().order_by("name"))
     fields = fields_of(occupations, [link.certification for link in certifications])
+    leads = find_leads(request, job=title.slug)
     context = {
         "title": title,
         "occupations": occupations,
@@ -73,8 +74,9 @@ def career(request, slug: str):
             programs=[link.program for link in programs],
             fields=fields,
             advances_to=advances_to,
+            samples_last=leads.has_real,
         ),
-        "leads": find_leads(request, job=title.slug),
+        "leads": leads,
         **figures_of(request, occupations, [title, *advances_to]),
         **details_of(occupations),
         **guides_of(Q(job_titles=title) | Q(items__job_title=title) | Q(occupations__in=occupations)),

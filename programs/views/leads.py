@@ -36,6 +36,11 @@ class Leads:
     url: str
     near_url: str
 
+    @property
+    def has_real(self) -> bool:
+        """Whether a program of a real school leads here; samples are listed only where there is none, or too few."""
+        return any(not lead.program.organization.is_fictional for lead in self.programs)
+
 
 def find_leads(request, **filters: str) -> Leads:
     """Programs under ``filters`` (parameters of the search): nearest first where the person's place is known.

@@ -122,3 +122,12 @@ def test_a_sample_is_marked_in_its_box():
     sample = make_program(organization=make_organization(name="Aspen School", is_fictional=True))
     path = pathway(goal, programs=[sample, make_program(organization=make_organization(name="Birch School"))])
     assert [stop.note for stop in path.layers[0].stops] == ["Sample: Aspen School", "Birch School"]
+
+
+def test_samples_take_what_the_fields_of_real_programs_leave():
+    goal, study = make_job_title(), make_field(title="Coding")
+    sample = make_program(name="Art", organization=make_organization(is_fictional=True))
+    real = make_program(name="Billing")
+    rows = {"programs": [sample, real], "fields": [study]}
+    assert names(pathway(goal, **rows))["program"] == ["Art", "Billing", "Coding"]
+    assert names(pathway(goal, **rows, samples_last=True))["program"] == ["Billing", "Coding", "Art"]

@@ -299,11 +299,11 @@ def test_what_is_published_for_several_occupations_names_them_wherever_it_is_sho
 
 def test_why_the_pay_quoted_for_a_title_is_another_than_its_occupations(visitor, coder, occupation):
     make.make_statistic(occupation=occupation)
-    assert "These are quoted for the title itself" not in read(visitor, "/careers/medical-coder/")[0]
+    assert "Quoted for the title itself" not in read(visitor, "/careers/medical-coder/")[0]
 
     make.make_statistic(job_title=coder, statistic=StatisticKind.MEAN, value=100_000)
     words, _ = read(visitor, "/careers/medical-coder/")
-    assert "These are quoted for the title itself" in words.partition("Figures quoted for these titles")[2]
+    assert "Quoted for the title itself" in words.partition("Figures quoted for these titles")[2]
 
 
 def test_samples_come_last_and_are_marked_among_the_programs_of_a_title(visitor, coder):
