@@ -114,9 +114,9 @@ class ProgramQuerySet(models.QuerySet):
 
 MOST_USD_A_WEEK = 2500
 """A price above this for each week of a program cannot be as it is reported. Of the 6,782 prices with a length in the
-College Scorecard of 2023-24 the median is $388 a week, 99.9 % lie under $1,646, and the dearest that can be (flight
-school, four-week licences) at $1,824; the two above, at $3,100 and $3,873, are slips of typing. A price that is very
-low is no slip: public centers teach for $14 a week."""
+College Scorecard of 2023-24 the median is $388 a week and 99.9 % lie under $1,646; flight schools and short courses
+reach $1,824, then comes nothing up to two certificates at $3,100 and $3,873. No price is too low: the least, $14 a
+week, is one of many of public centers."""
 
 
 class OfferingQuerySet(models.QuerySet):

@@ -18,9 +18,9 @@ NAMES = {
 
 
 def page_from_database(programs, query: SearchQuery) -> SearchPage:
-    """A page of ``programs`` (the filters already applied), in the order of their names."""
+    """A page of ``programs`` (the filters already applied), in the order of their names, samples last."""
     start = (max(query.page, 1) - 1) * PAGE_SIZE
-    ordered = programs.order_by("name", "organization__name", "slug")
+    ordered = programs.order_by("organization__is_fictional", "name", "organization__name", "slug")
     ids = list(ordered.values_list("pk", flat=True)[start : start + PAGE_SIZE + 1])
     return SearchPage(
         ids=tuple(ids[:PAGE_SIZE]),
@@ -36,7 +36,8 @@ def _facet(name: str, chosen: tuple[str, ...]) -> Facet:
     """Every choice of a short facet, the chosen ones of a long one."""
     if name in NAMES:
         model, key, label = NAMES[name]
-        labels = dict(model.objects.filter(**{f"{key}__in": chosen}).values_list(key, label)) if chosen else {}
+        found = model.objects.filter(**{f"{key}__in": chosen}) if chosen else ()
+        labels = {getattr(row, key): str(row) if model is Organization else getattr(row, label) for row in found}
     else:
         labels = FIXED_LABELS[name]
     choices = tuple(

@@ -43,7 +43,8 @@ class Leads:
 
 
 def find_leads(request, **filters: str) -> Leads:
-    """Programs under ``filters`` (parameters of the search): nearest first where the person's place is known.
+    """Programs under ``filters`` (parameters of the search): nearest first where the person's place is known, samples
+    last.
 
     With a state as the place, those of the state; where it has none, any. The links keep the choices of the results
     page that the person came from.
@@ -54,7 +55,8 @@ def find_leads(request, **filters: str) -> Leads:
     near_url = search_url(request, place=place, **filters) if place else url
     current = snapshot.current()
     if current is None:
-        programs = ProgramFilterSet({**filters, **(place.params if place else {})}).qs.order_by("name", "pk")
+        found = ProgramFilterSet({**filters, **(place.params if place else {})}).qs
+        programs = found.order_by("organization__is_fictional", "name", "pk")
         return Leads([Lead(program, None) for program in programs.for_cards()[:SHOWN]], None, None, url, near_url)
     page = search(_nearest_first(query, place), current, only_programs=True)
     near = search(_near(query, place), current, only_programs=True) if place else None

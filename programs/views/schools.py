@@ -23,9 +23,8 @@ def schools(request):
     if state := form.cleaned_data.get("state"):
         found = found.filter(state=state)
     page = Paginator(found.values_list("pk", flat=True), SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
-    listed = (
-        Organization.objects.filter(pk__in=list(page)).order_by("is_fictional", "name", "slug").with_program_count()
-    )  # counted for one page, not for all
+    # Counted for one page, not for all.
+    listed = Organization.objects.filter(pk__in=list(page)).order_by(*ORDER).with_program_count()
     return render(request, "programs/schools.html", {"form": form, "page": page, "schools": listed})
 
 
