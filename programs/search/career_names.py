@@ -8,7 +8,7 @@ from django.db.models.functions import Cast
 
 from programs.models import JobTitle, Occupation, OccupationTitle
 
-from .words import CODE, TOKEN, query_words, stem, words_of
+from .words import CODE, query_words, stem, tokens_of, words_of
 
 EXACT, NAMED, ALIKE = range(3)
 """How a title holds the words, the best first: it is the words, has them as they are, has their stems or more."""
@@ -65,7 +65,7 @@ class _Asked:
         names = [title, IN_BRACKETS.sub(" ", title), *IN_BRACKETS.findall(title)]
         if any(" ".join(name.lower().split()) == self.whole for name in names):
             return EXACT
-        if set(self.words) <= {token.lower() for token in TOKEN.findall(title)}:
+        if set(self.words) <= {token.lower() for token in tokens_of(title)}:
             return NAMED
         tokens = words_of(title)
         for word, root in zip(self.words, self.stems, strict=True):

@@ -73,7 +73,8 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
         number=number,
         pages=pages,
         has_next=number < pages,
-        correction=Correction(typed=query.q, used=corrected) if corrected else None,
+        # A correction that finds nothing is none; its words still tell what to leave out.
+        correction=Correction(typed=query.q, used=corrected) if corrected and text.mask.any() else None,
         matches=explain(snapshot, words, found) if words else {},
         distances=_distances(conditions, found),
     )

@@ -31,7 +31,10 @@ def match_text(snapshot, words: list[Word]) -> TextMatch:
     score = sum(weights * worth for weights, worth in zip(own, rarity, strict=True))
     score += _phrase_bonus(snapshot, words, rarity.sum())
     score *= all_held
+    runs = _school_runs(snapshot, words)
     for held, titles in _title_groups(snapshot.text, words):
+        if any(run.intersection(held) and not run.issubset(held) for run in runs):
+            continue
         missing = [at for at in range(len(words)) if at not in held]
         met = np.logical_and.reduce([holds[at] for at in missing]) if missing else None
         if met is not None and not met.any():
@@ -91,6 +94,23 @@ def telling_titles(table: TitleTable, titles: np.ndarray, held: int) -> np.ndarr
     found = np.bincount(occupations, minlength=len(table.per_occupation))
     often = (found >= times) & (found >= share * table.per_occupation)
     return titles[(table.lengths[titles] <= held) | often[occupations]]
+
+
+def _school_runs(snapshot, words: list[Word]) -> list[set[int]]:
+    """Positions of three words and more that stand in this order in a school's name.
+
+    No title stands in for a part of them: the "state nursing" of "ohio state university nursing" is no job.
+    """
+    names = [row[2] for row in snapshot.vocabulary.schools] if len(words) > 2 else []
+    runs = []
+    for at in range(len(words) - 2):
+        if _holding_phrase(snapshot.text.schools, names, words[at : at + 3]) is not None:
+            three = set(range(at, at + 3))
+            if runs and at in runs[-1]:
+                runs[-1] |= three
+            else:
+                runs.append(three)
+    return runs
 
 
 def _title_groups(index: TextIndex, words: list[Word]):

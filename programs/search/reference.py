@@ -3,8 +3,10 @@
 They change only with an import or a catalog-wide edit, which rebuilds the snapshot, so they are never patched.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -16,8 +18,12 @@ from programs.models import (
     JobTitle,
     JobTitleOccupation,
     Occupation,
+    OccupationDetail,
     OccupationTitle,
 )
+
+PLAIN_WORD = re.compile(r"\b[a-z]{4,}\b")
+"""No name, for names are written with a capital."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +75,15 @@ class Reference:
     """Every title people use, with the position of its occupation."""
     certification_titles: list[tuple[str, int]]
     """Names and acronyms of certifications, with the position of each occupation whose jobs they open."""
+    prose: frozenset[str]
+    """Words that definitions, descriptions and tasks hold more than once: right English, whatever they find."""
     families: list[str]
     field_family: np.ndarray
     """Position in ``families`` of each field, and one position more for programs without a field."""
 
 
 def load_reference() -> Reference:
-    """Read the code sets: nine statements, about a second on the national catalog."""
+    """Read the code sets: twelve statements, about a second on the national catalog."""
     fields = list(FieldOfStudy.objects.order_by("code").values_list("pk", "code", "title"))
     occupations = list(Occupation.objects.order_by("code").values_list("pk", "code", "title"))
     jobs = list(
@@ -124,6 +132,7 @@ def load_reference() -> Reference:
             if occupation in occupation_index
         ],
         certification_titles=_certification_titles(job_index, job_occupations),
+        prose=_prose(),
         families=families,
         field_family=np.array([family_at[row[1][:2]] for row in fields] + [len(families)], dtype=np.int16),
     )
@@ -145,6 +154,16 @@ def _certification_titles(job_index, job_occupations) -> list[tuple[str, int]]:
         if text
     }
     return sorted(titles)
+
+
+def _prose() -> frozenset[str]:
+    texts = chain(
+        FieldOfStudy.objects.values_list("definition", flat=True),
+        Occupation.objects.values_list("description", flat=True),
+        OccupationDetail.objects.values_list("text", flat=True),
+    )
+    words = Counter(word for text in texts for word in PLAIN_WORD.findall(text))
+    return frozenset(word for word, times in words.items() if times > 1)
 
 
 def _pairs(rows, left_index: dict, right_index: dict) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .loading import school_label
-from .words import TOKEN, fold
+from .words import tokens_of
 
 KINDS = JOB, CERTIFICATION, FIELD, SCHOOL = ("Job title", "Certification", "Field of study", "School")
 PAST_ANY_LETTER = "\U0010ffff"
@@ -112,4 +112,4 @@ class Suggester:
 
 
 def _words(text: str) -> list[str]:
-    return [token.lower() for token in TOKEN.findall(fold(text))]
+    return [token.lower() for token in tokens_of(text)]

@@ -15,14 +15,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from programs.choices import GROUP_OF_LEVEL, US_STATES, AwardLevel, LevelGroup
 
 from .columns import LEVELS
+from .spelling import Spelling
 from .title_table import TitleTable
-from .words import MEANS, STATE, TOKEN, doing, fold, query_words, side_words, stem, words_of
+from .words import AWARD, MEANS, STATE, TOKEN, fold, keys_of, query_words, side_words, stem, words_of
 
 NAME, CERTIFICATION, FIELD, SCHOOL, PLACE, LEVEL, GROUP, FAMILY = 8.0, 6.0, 4.0, 2.5, 2.0, 2.0, 1.5, 1.0
 """What a word is worth where it is found; all a program can be ranked by, besides how rare the word is."""
@@ -41,6 +40,9 @@ ACRONYM = re.compile(r"\b[A-Z]{2,}\b")
 
 SIDE = 0.8
 """The share of its worth that a word keeps in another form (``biller`` for ``billing``)."""
+
+COMMON = 40
+"""In so many texts a word stands that a short one with a wrong letter may be meant for."""
 
 OFTEN = {1: (3, 0.05), 2: (2, 0.03)}
 """When titles that hold some of the words, and others besides, count: so many titles of an occupation do, and they
@@ -111,13 +113,6 @@ def weigh(text: str, weight: float, into: dict[str, float] | None = None) -> dic
     return into
 
 
-def keys_of(word: str) -> tuple[str, ...]:
-    """How a query word is looked up: by its stem first, as it is written, as a state's code, by what a person does."""
-    lower = word.lower()
-    state = (STATE + lower,) if lower.upper() in US_STATES else ()
-    return tuple(dict.fromkeys((stem(lower), lower, *state, *doing(lower))))
-
-
 def meaning_of(word: str) -> tuple[tuple[str, ...], ...]:
     """The keys of each word that ``word`` is short for; empty for most."""
     return tuple(keys_of(meant) for meant in MEANS.get(word.lower(), "").split())
@@ -125,7 +120,7 @@ def meaning_of(word: str) -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True, slots=True)
 class TextIndex:
-    """Postings by kind of text; ``surface`` are the words as written, for correcting typing errors."""
+    """Postings by kind of text, and the words as they are written, for correcting typing errors."""
 
     names: Postings
     schools: Postings
@@ -134,7 +129,7 @@ class TextIndex:
     levels: Postings
     titles: Postings
     title_table: TitleTable
-    surface: frozenset[str]
+    spelling: Spelling
 
     @classmethod
     def build(cls, vocabulary, reference, columns) -> "TextIndex":
@@ -151,15 +146,16 @@ class TextIndex:
             levels=Postings.of([_level_words(level) for level in LEVELS]),
             titles=Postings.of([dict.fromkeys([*words_of(text), *side_words(text)], 1.0) for text in titles.texts]),
             title_table=titles,
-            surface=surface_words(
+            spelling=Spelling.of(
                 [
                     *vocabulary.names,
                     *reference.field_titles,
                     *titles.texts,
-                    *(" ".join((row[2], row[5], US_STATES.get(row[6], ""))) for row in vocabulary.schools),
-                    *(" ".join((row[2], row[5])) for row in vocabulary.certifications),
+                    *(text for row in vocabulary.certifications for text in (row[2], row[5])),
                     *AwardLevel.labels,
-                ]
+                ],
+                names=[*US_STATES.values(), *(text for row in vocabulary.schools for text in (row[2], row[5]))],
+                prose=reference.prose,
             ),
         )
 
@@ -175,8 +171,10 @@ class TextIndex:
             names=self.names.plus([weigh(name, NAME) for name in names]),
             schools=self.schools.plus([_school_words(row) for row in schools]),
             certifications=self.certifications.plus([_certification_words(row) for row in certifications]),
-            surface=self.surface
-            | surface_words([*names, *(row[2] for row in schools), *(row[2] for row in certifications)]),
+            spelling=self.spelling.plus(
+                [*names, *(row[2] for row in certifications)],
+                names=[text for row in schools for text in (row[2], row[5])],
+            ),
         )
 
     @property
@@ -190,7 +188,7 @@ class TextIndex:
     def knows(self, keys) -> bool:
         return any(key in postings.table for key in keys for postings in self._all)
 
-    def read(self, text: str, *, exact: bool) -> tuple[list[Word], str | None]:
+    def read(self, text: str, *, exact: bool = False) -> tuple[list[Word], str | None]:
         """The words of a query, and the query as it was corrected, or None where nothing was.
 
         Codes, acronyms in capitals and words with digits are never corrected. When ``exact``, words stand for
@@ -198,37 +196,36 @@ class TextIndex:
         """
         read = {typed: keys_of(typed) for typed in query_words(text)}
         if exact:
-            return [Word(typed.removeprefix(STATE), keys) for typed, keys in read.items()], None
+            return [Word(_plain(typed), keys) for typed, keys in read.items()], None
         for first, second in pairwise(list(read)):
-            joined = stem(f"{first}{second}".lower())
-            if self.knows((joined,)):  # "cyber security" finds cybersecurity
-                read[first], read[second] = (*read[first], joined), (*read[second], joined)
-        unknown = [typed for typed, keys in read.items() if typed.lower() not in MEANS and not self.knows(keys)]
+            joined = f"{first}{second}".lower()
+            more = [key for key in (stem(joined),) if self.knows((key,))]  # "cyber security" finds cybersecurity
+            more += self.spelling.compounds_from(joined)  # "pre-med" finds pre-medicine
+            read[first], read[second] = (*read[first], *more), (*read[second], *more)
         replaced = {}
-        for typed in unknown:
-            others = {key for other, keys in read.items() if other not in unknown or other in replaced for key in keys}
-            if better := self._correct(typed, others):
+        for typed in [typed for typed, keys in read.items() if typed.lower() not in MEANS and not self.knows(keys)]:
+            if not self._may_be_wrong(typed):
+                continue
+            if begun := self.spelling.words_from(typed.lower()):  # "psych" finds psychology and psychiatry
+                read[typed] = tuple(dict.fromkeys(key for word in begun for key in (stem(word), word)))
+            elif better := self._correct(typed.lower(), read):
                 replaced[typed], read[typed] = better, keys_of(better)
-        words = [
-            Word(replaced.get(typed, typed).removeprefix(STATE), keys, meaning_of(typed))
-            for typed, keys in read.items()
-        ]
+        words = [Word(_plain(replaced.get(typed, typed)), keys, meaning_of(typed)) for typed, keys in read.items()]
         if not replaced:
             return words, None
-        return words, TOKEN.sub(lambda found: replaced.get(found[0], found[0]), fold(text))
+        return words, " ".join(TOKEN.sub(lambda found: replaced.get(found[0], found[0]), fold(text)).split())
 
-    def _correct(self, typed: str, others: set[str]) -> str | None:
-        """The nearest known word: first by letters, then by how often it stands beside the ``others`` of the query."""
-        word = typed.lower()
-        if len(word) < 4 or not word.isalpha() or (typed.isupper() and len(typed) <= 6):
-            return None
-        near = process.extract(
-            word, self.surface, scorer=OSA.distance, score_cutoff=1 if len(word) < 6 else 2, limit=25
-        )
-        longer = [(known, 1, None) for known in self.surface if known.startswith(word)][:25]
+    @staticmethod
+    def _may_be_wrong(typed: str) -> bool:
+        return len(typed) >= 4 and typed.isalpha() and not (typed.isupper() and len(typed) <= 6)
+
+    def _correct(self, word: str, read: dict[str, tuple[str, ...]]) -> str | None:
+        """The nearest known word: first by letters, then by how often it stands beside the query's other words."""
+        others = {key for keys in read.values() if self.knows(keys) for key in keys}
         ranked = sorted(
-            (distance, known[0] != word[0], -self._beside(known, others), -self._spread(known), len(known), known)
-            for known, distance, _ in [*near, *longer]
+            (near.rank, -self._beside(near.word, others), -self._spread(near.word), len(near.word), near.word)
+            for near in self.spelling.near(word)
+            if near.is_sure or self._spread(near.word) >= COMMON
         )
         return ranked[0][-1] if ranked else None
 
@@ -250,14 +247,9 @@ class TextIndex:
         )
 
 
-def surface_words(texts) -> frozenset[str]:
-    """The words a typing error may be corrected to: plain words of four letters and more."""
-    found = set()
-    for text in set(texts):
-        found.update(
-            part for token in TOKEN.findall(fold(text)) for part in token.lower().split("-") if part.isalpha()
-        )
-    return frozenset(word for word in found if len(word) >= 4)
+def _plain(word: str) -> str:
+    """A query word as it was typed, without the sign that says what it can only mean."""
+    return word.removeprefix(STATE).removeprefix(AWARD)
 
 
 def _school_words(row) -> dict[str, float]:
@@ -296,7 +288,8 @@ def _field_words(reference) -> list[dict[str, float]]:
 
 
 def _level_words(level: int | None) -> dict[str, float]:
-    return weigh(LevelGroup(GROUP_OF_LEVEL[level]).label, LEVEL, weigh(_level_text(level), LEVEL))
+    group = LevelGroup(GROUP_OF_LEVEL[level])
+    return weigh(group.label, LEVEL, weigh(_level_text(level), LEVEL)) | {AWARD + group: LEVEL}
 
 
 def _level_text(level: int | None) -> str:

@@ -1,17 +1,27 @@
-"""From text to search words: cut, stem, and tell codes and acronyms from words."""
+"""From text to search words: fold, cut, stem, and tell codes and acronyms from words."""
 
 import re
 import threading
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 
 import snowballstemmer
 
-TOKEN = re.compile(r"\d{2}-\d{4}|\d{2}\.\d{2}(?:\d{2})?|[a-z0-9]+(?:-[a-z0-9]+)*\+*", re.IGNORECASE)
-"""SOC codes, CIP codes, words with their hyphens, and names such as ``A+``."""
+from programs.choices import US_STATES, LevelGroup
+
+TOKEN = re.compile(r"\d{2}-\d{4}|\d{2}\.\d{2}(?:\d{2})?|[a-z0-9]+(?:-[a-z0-9]+)*[+#]*|\.net\b", re.IGNORECASE)
+"""SOC codes, CIP codes, words with their hyphens, and names with a sign: ``A+``, ``C#``, ``.NET``."""
 
 CODE = re.compile(r"\d{2}-\d{4}|\d{2}\.\d{2,4}")
+BARE_CODE = re.compile(r"(\d{2})(\d{4})")
+"""A code without its sign, of either kind."""
+
+CODE_LABEL = re.compile(r"\b(?:cip|soc|o\*?net)(?:-soc)?(?:\s+codes?)?[\s:#]*(?=\d{2})", re.IGNORECASE)
+ONET_DETAIL = re.compile(r"\b(\d{2}-\d{4})\.\d{2}\b")
 POSSESSIVE = re.compile(r"['’]s?\b")
+DOTTED = re.compile(r"\b(?:[a-z]\.(?:[a-z]{1,2}\.)*(?:[a-z]{1,2}\b)?|[a-z]{2,5}\.[a-z]\b\.?)", re.IGNORECASE)
+"""Letters with a dot after each: ``R.N.``, ``M.Ed.``, ``Ph.D.``."""
 
 STOP_WORDS = frozenset("a an and as at by for from in into near of on or the to with".split())
 NOISE_WORDS = frozenset("class classes course courses me my program programs school schools study training".split())
@@ -22,6 +32,23 @@ AMBIGUOUS_STATES = frozenset("in or me".split())
 
 STATE = "@"
 """Before a state's code, so that Oregon is not every "or"."""
+
+AWARD = "="
+"""Before a group of awards (``LevelGroup``), so that an associate degree is not every "associate"."""
+
+AWARDS = {
+    **dict.fromkeys("aa aas aos as".split(), LevelGroup.ASSOCIATE),
+    **dict.fromkeys("ba bas bba bfa bs bsc".split(), LevelGroup.BACHELOR),
+    **dict.fromkeys("ma med mfa ms msc".split(), LevelGroup.MASTER),
+    "edd": LevelGroup.DOCTORATE,
+}
+"""What is written for an award; the rest of the text is what it is in."""
+
+AMBIGUOUS_AWARDS = frozenset("as ma med ms".split())
+"""Awards that are also other words or states: an award when written with dots, or in capitals before other words."""
+
+ONE_WORD = {"ft": "fort", "mt": "mount", "st": "saint", "ste": "saint"}
+"""The short form that names are as often written with."""
 
 MISREAD = {"programming": "programm", "programmer": "programm"}
 """Stems where the rules of English mislead: programming is more than any "program"."""
@@ -42,7 +69,9 @@ MEANS = {
     "msw": "master social work",
     "phd": "doctorate research",
     # The words of Spanish speakers for what they look for most.
+    "belleza": "cosmetology",
     "carpinteria": "carpentry",
+    "cocina": "culinary",
     "computacion": "computer",
     "contabilidad": "accounting",
     "cosmetologia": "cosmetology",
@@ -63,14 +92,22 @@ _local = threading.local()
 
 
 def fold(text: str) -> str:
-    """Without accents and possessives: ``Bachelor’s café`` becomes ``Bachelor cafe``."""
+    """One way to write a text: ``Bachelor’s café`` is ``Bachelor cafe``, ``R.N.`` RN, ``SOC 29-1141.00`` 29-1141."""
     text = POSSESSIVE.sub("", text)
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    text = ONET_DETAIL.sub(r"\1", CODE_LABEL.sub("", text))
+    return DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text) if "." in text else text
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words and codes of a text as they are written, folded."""
+    return TOKEN.findall(fold(text))
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The English stem of a lower-case word; codes, short words and words with digits stay as they are."""
+    word = ONE_WORD.get(word, word)
     if len(word) < 4 or not word.isalpha():
         return word
     if word in MISREAD:
@@ -102,7 +139,7 @@ def words_of(text: str) -> list[str]:
     ``Network+`` is one word. See ``side_words`` for what else finds a text.
     """
     found = []
-    for token in TOKEN.findall(fold(text)):
+    for token in tokens_of(text):
         for part in [token] if CODE.fullmatch(token) else token.split("-"):
             lower = part.lower()
             if lower not in STOP_WORDS or part.isupper():
@@ -111,36 +148,65 @@ def words_of(text: str) -> list[str]:
 
 
 def side_words(text: str) -> set[str]:
-    """Other ways to write words of a text: ``x-ray`` as xray, ``Network+`` as network, a biller as what billers do."""
+    """Other ways to write words of a text.
+
+    ``x-ray`` as xray, ``Network+`` as network, ``ST PAUL`` as saint, ``A T Still`` as at, a biller as what billers do.
+    """
     found = set()
-    for token in TOKEN.findall(fold(text)):
+    tokens = tokens_of(text)
+    for token in tokens:
         lower = token.lower()
         if "-" in token:
             found.add(lower.replace("-", ""))
         for part in lower.split("-"):
             found.update(doing(part))
-            if part.endswith("+"):
-                found.add(stem(part.rstrip("+")))
+            if part in ONE_WORD or (not part.isalnum() and len(part.strip(".+#")) > 1):
+                found.add(stem(part.strip(".+#")))
+    for is_letter, run in groupby(tokens, key=lambda token: len(token) == 1):
+        if is_letter and len(letters := list(run)) > 1:
+            found.add("".join(letters).lower())
     return found
 
 
 def query_words(text: str) -> list[str]:
     """The words a person searches for, as typed but without the small ones, at most 10.
 
-    Upper case is kept, for it tells an acronym or a state code from a word.
+    Upper case is kept, for it tells an acronym or a state code from a word. What can only be meant as a state or an
+    award has ``STATE`` or ``AWARD`` before it.
     """
-    tokens = []
-    previous = ""
-    for token in TOKEN.findall(fold(text)):
-        lower = token.lower()
-        parts = [token] if CODE.fullmatch(lower) else token.split("-")
-        for part in parts:
-            if part.lower() in AMBIGUOUS_STATES and (part.isupper() or previous == "in"):
-                if previous == "in" or not text.isupper():
-                    tokens.append(STATE + part.upper())
-            elif part.lower() not in STOP_WORDS:
-                tokens.append(part)
-        previous = lower
-    said = [token for token in tokens if token.lower() not in NOISE_WORDS]
-    kept = said or tokens or TOKEN.findall(fold(text))
-    return list(dict.fromkeys(kept))[:10]
+    tokens = tokens_of(text)
+    dotted = {found.replace(".", "") for found in DOTTED.findall(text)}
+    words = []
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].lower() if at else ""
+        for part in [token] if CODE.fullmatch(token) else token.split("-"):
+            lower = part.lower()
+            if lower in AMBIGUOUS_AWARDS and (part in dotted or (part.isupper() and at == 0 and len(tokens) > 1)):
+                words.append(AWARD + part)
+            elif lower in AMBIGUOUS_STATES and (part.isupper() or before == "in"):
+                if before == "in" or not text.isupper():
+                    words.append(STATE + part.upper())
+            elif lower not in STOP_WORDS:
+                words.append(part)
+    if len(words) > 1 and (text.isupper() or text.islower()):
+        # Then case says nothing: the last "mt" is Montana, any other the Mount of a name.
+        words = [word.lower() if word.lower() in ONE_WORD else word for word in words]
+        words[-1] = words[-1].upper() if words[-1] in ONE_WORD else words[-1]
+    said = [word for word in words if word.lower() not in NOISE_WORDS]
+    return list(dict.fromkeys(said or words or tokens))[:10]
+
+
+def keys_of(word: str) -> tuple[str, ...]:
+    """How a query word is looked up: by its stem first, as it is written, as a state's code, as an award, as a code
+    without its sign, by what a person does.
+    """
+    lower = word.lower().removeprefix(AWARD)
+    is_state = lower.upper() in US_STATES
+    keys = [lower if is_state and word.isupper() else stem(lower), lower]
+    if is_state:
+        keys.append(STATE + lower)
+    if lower in AWARDS and (lower not in AMBIGUOUS_AWARDS or word.startswith(AWARD)):
+        keys.append(AWARD + AWARDS[lower])
+    if bare := BARE_CODE.fullmatch(lower):
+        keys += [f"{bare[1]}.{bare[2]}", f"{bare[1]}-{bare[2]}"]
+    return tuple(dict.fromkeys([*keys, *doing(lower)]))

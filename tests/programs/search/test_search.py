@@ -108,6 +108,36 @@ def test_a_correction_fits_the_other_words(health):
     assert find("medical biling").correction.used == "medical billing"
 
 
+def test_a_wrong_letter_in_a_short_word_is_one_for_a_common_word(health):
+    records = make.make_occupation(title="Planters")
+    for number in range(40):
+        assert find("plankt").correction is None
+        make.make_occupation_title(occupation=records, title=f"Plant grower {number}")
+    make.make_program(name="Plant care")
+    assert find("plankt").correction.used == "plant"
+
+
+def test_a_word_that_describes_work_is_no_error(health):
+    """ "Become" is near to Broome; the word stands in what occupations are described by, so it is right."""
+    make.make_program(name="Nursing", organization=make.make_organization(name="Broome College", city="Broom"))
+    assert find("broom").total == find("brom").total == 1
+    for _ in range(2):
+        make.make_occupation(description="Those who brom in a mill.")
+    assert (find("brom").total, find("brom").correction) == (0, None)
+
+
+def test_a_correction_that_finds_nothing_is_not_made(health):
+    """ "Weldng" is "welding"; beside a word that nothing holds it is not announced, but says what to leave out."""
+    page = find("weldng xylophon")
+    assert (page.total, page.correction) == (0, None)
+    assert [(remedy.label, remedy.values) for remedy in page.remedies] == [("“xylophon”", ("welding",))]
+
+
+def test_an_unknown_word_that_begins_others_stands_for_them(health):
+    page = find("certif profess")
+    assert (names(page), page.correction) == (["Medical Coding"], None)
+
+
 def test_why_a_program_matched(health):
     page = find("coder CPC")
     assert page.matches[page.ids[0]] == (

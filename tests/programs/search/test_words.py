@@ -16,6 +16,11 @@ from programs.search.words import doing, query_words, side_words, words_of
         ("X-Ray Technician", ["x", "ray", "technician"]),
         ("Bachelor’s café", ["bachelor", "cafe"]),
         ("Nursing and the Art of Care", ["nurs", "art", "care"]),
+        ("R.N., Ph.D. (U.S. Law)", ["rn", "phd", "us", "law"]),
+        ("T.H.Pickens Center", ["th", "picken", "center"]),
+        ("St. Paul, Fort Dodge, Mt Hood", ["saint", "paul", "fort", "dodg", "mount", "hood"]),
+        ("SOC 29-1141.00 and CIP code 51.3801", ["29-1141", "51.3801"]),
+        ("C# and ASP.NET", ["c#", "asp", ".net"]),
         ("", []),
     ],
 )
@@ -26,6 +31,9 @@ def test_words_of(text, words):
 def test_other_ways_to_write_a_word():
     assert side_words("X-Ray") == {"xray"}
     assert side_words("Network+") == {"network"}
+    assert side_words("C++ and .NET") == {"net"}
+    assert side_words("A T Still") == {"at"}
+    assert side_words("ST PAUL") == {"saint"}
     assert "bill" in side_words("Medical Biller")
 
 
@@ -58,6 +66,13 @@ def test_other_words_name_no_person(word):
         ("programs", ["programs"]),
         ("the", ["the"]),
         ("cpc-a", ["cpc"]),
+        ("nursing M.S.", ["nursing", "=MS"]),
+        ("MS nursing", ["=MS", "nursing"]),
+        ("nursing MS", ["nursing", "MS"]),
+        ("MS", ["MS"]),
+        ("MT HOOD", ["mt", "HOOD"]),
+        ("nursing mt", ["nursing", "MT"]),
+        ("nursing Mt Hood", ["nursing", "Mt", "Hood"]),
         ("\x00'\"<", []),
     ],
 )
