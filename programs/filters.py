@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 
 from programs.choices import (
     LEVELS_OF_GROUP,
@@ -32,12 +33,15 @@ from programs.models import (
     Offering,
     Organization,
     Program,
-    ZipCentroid,
 )
+from programs.place import NEAR_MILES, find_zip
 from programs.search.geo import miles_between
 from programs.search.query import SORTS, SearchQuery
 
 MILES = (10, 25, 50, 100, 250)
+MOST_VALUES = 20
+"""How many values of one filter are used: a page repeats every choice in each of its links."""
+
 SORT_LABELS = {
     "relevance": "Best match",
     "name": "Name",
@@ -74,7 +78,10 @@ class WholeNumberFilter(django_filters.Filter):
 
 
 class SearchForm(forms.Form):
-    """What one filter says of another."""
+    """What one filter says of another. ``center`` is where the ZIP code is, or None."""
+
+    center = None
+    is_approximate = False
 
     def clean(self):
         values = super().clean()
@@ -88,13 +95,13 @@ class SearchForm(forms.Form):
 
     def clean_zip(self):
         code = self.cleaned_data["zip"]
-        if code:
-            self.center = ZipCentroid.objects.filter(pk=code).values_list("latitude", "longitude").first()
-            if self.center is None:
-                raise ValidationError(f"We do not know where ZIP code {code} is. Try one nearby.")
-        return code
-
-    center = None
+        if not code:
+            return code
+        place = find_zip(code)
+        if place is None:
+            raise ValidationError(f"We do not know where ZIP code {code} is. Try one nearby.")
+        self.center, self.is_approximate = place.center, place.is_approximate
+        return place.zip
 
 
 def _choices(name, choices, label, **kwargs):
@@ -121,7 +128,7 @@ class ProgramFilterSet(django_filters.FilterSet):
         label="Also where it is not reported", method="keep", widget=forms.CheckboxInput
     )
     state = _choices("organization__state", list(US_STATES.items()), "State", method="filter_place")
-    zip = django_filters.CharFilter(label="Near ZIP", method="filter_place", max_length=5)
+    zip = django_filters.CharFilter(label="Near ZIP", method="filter_place", max_length=10)
     within = django_filters.TypedChoiceFilter(
         label="Within", method="keep", choices=[(str(miles), f"{miles} miles") for miles in MILES], coerce=int
     )
@@ -165,8 +172,43 @@ class ProgramFilterSet(django_filters.FilterSet):
         fields = []
 
     def __init__(self, data=None, queryset=None, **kwargs):
+        data, self._cut = self._usable(data or {})
         super().__init__(data, Program.objects.published() if queryset is None else queryset, **kwargs)
         self.today = timezone.localdate()
+
+    @classmethod
+    def _usable(cls, data) -> tuple[MultiValueDict, dict[str, int]]:
+        """``data`` with the first values of each filter alone and a radius for every ZIP code.
+
+        And how many different values were given for the filters that lost some.
+        """
+        data = MultiValueDict(dict(data.lists()) if isinstance(data, MultiValueDict) else cls._listed(data))
+        cut = {}
+        for name, asked in cls.base_filters.items():
+            if isinstance(asked, django_filters.MultipleChoiceFilter) and name in data:
+                values = list(dict.fromkeys(data.getlist(name)))
+                data.setlist(name, values[:MOST_VALUES])
+                if len(values) > MOST_VALUES:
+                    cut[name] = len(values)
+        if data.get("zip", "").strip() and not data.get("within"):
+            data["within"] = str(NEAR_MILES)
+        return data, cut
+
+    @staticmethod
+    def _listed(data: dict) -> dict[str, list]:
+        return {name: list(value) if isinstance(value, list | tuple) else [value] for name, value in data.items()}
+
+    @property
+    def notes(self) -> list[str]:
+        """What was done with the choices, in words for the page."""
+        notes = [
+            f"{self.filters[name].label}: only the first {MOST_VALUES} of {count:,} choices are used."
+            for name, count in self._cut.items()
+            if name not in self.form.errors
+        ]
+        if self._center and self.form.is_approximate:
+            notes.append(f"Where ZIP code {self.values['zip']} is we know only roughly, from the schools around it.")
+        return notes
 
     @property
     def values(self) -> dict:
@@ -186,7 +228,7 @@ class ProgramFilterSet(django_filters.FilterSet):
             q=values.get("q") or "",
             sort=values.get("sort") or SORTS[0],
             center=self._center,
-            within=values.get("within") or None,
+            within=values.get("within") or None if self._center else None,
             page=page,
             **{name: tuple(dict.fromkeys(values.get(name) or ())) for name in (*several, *keys)},
             **{name: values.get(name) for name in single},

@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from programs import wording
 from programs.choices import Modality
-from programs.models import ZipCentroid
-from programs.place import NEAR_MILES
+from programs.place import NEAR_MILES, find_zip
 from programs.search.page import Remedy, SearchPage
 from programs.search.words import NOISE_WORDS, query_words
 from programs.views.compare import address_part, parse_ids
@@ -19,7 +18,9 @@ SETTINGS = ("exact", "include_unknown", "anywhere", "sort", "compare")
 """Parameters that are no choice by themselves, so no chip shows them."""
 
 
-NEAR_ZIP = re.compile(r"(?:\b(?:around|at|in|near|within)\s+)?\b(\d{5})\b(?![-.\d])", re.IGNORECASE)
+NEAR_ZIP = re.compile(
+    r"(?:\b(?:around|at|in|near|within|zip(?:\s+code)?)\s+)*\b(\d{5})(?:-\d{4})?\b(?![-.\d])", re.IGNORECASE
+)
 ONLINE = re.compile(r"(?<!\S)online(?!\S)", re.IGNORECASE)
 
 
@@ -27,15 +28,17 @@ def spoken_choices(params: QueryDict) -> QueryDict:
     """The same question with a ZIP code or "online" in its text as the choices they are; ``params`` where neither is.
 
     ``params`` are those of the results page. Words are left alone when asked for as typed (``exact``), and where
-    another choice of their kind is made already.
+    another choice of their kind is made already. A ZIP code without a radius has one from here on.
     """
     text, said = params.get("q", "")[:200], {}
     if params.get("exact"):
         return params
     code = NEAR_ZIP.search(text)
-    if code and params.get("zip") in (None, "", code[1]) and ZipCentroid.objects.filter(pk=code[1]).exists():
+    if code and (params.get("zip") or code[1])[:5] == code[1] and find_zip(code[1]):
         text = text.replace(code[0], " ", 1)
-        said |= {"zip": code[1], "within": params.get("within") or str(NEAR_MILES)}
+        said["zip"] = code[1]
+    if (said.get("zip") or params.get("zip")) and not params.get("within"):
+        said["within"] = str(NEAR_MILES)
     if ONLINE.search(text) and params.getlist("modality") in ([], [Modality.ONLINE]):
         text = ONLINE.sub(" ", text)
         said["modality"] = Modality.ONLINE.value
@@ -46,7 +49,7 @@ def spoken_choices(params: QueryDict) -> QueryDict:
         changed[name] = value
     words = " ".join(text.split())
     if all(word.lower() in NOISE_WORDS for word in query_words(words)):
-        del changed["q"]
+        changed.pop("q", None)
     else:
         changed["q"] = words
     changed.pop("page", None)

@@ -38,6 +38,7 @@ def results(request):
     found = Program.objects.for_cards().in_bulk(page.ids)
     context = {
         "form": filterset.form,
+        "notes": filterset.notes,
         "page": page,
         "cards": build_cards([found[pk] for pk in page.ids if pk in found and found[pk].is_public], page),
         "facets": page.facets,
@@ -96,6 +97,7 @@ def facet(request, name: str):
             for rank, of_rank in groupby(listed, key=itemgetter(0))
         ],
         "find": find,
+        "notes": filterset.notes,
         "counted": snapshot is not None,
         "form_params": ResultsUrl(filterset).pairs(without=(name,)),
         "chosen": getattr(query, name),

@@ -76,7 +76,38 @@ def test_place_by_state_and_by_zip():
     make.make_program(organization=make.make_organization(state="TX"))
     assert found(state=["OH"]) == {near, far}
     assert found(zip="44308", within="25") == {near}
-    assert found(zip="44308") != {near}
+    assert found(zip="44308") == found(zip="44308-1234") == found(zip="44308", within="50") == {near}
+
+
+def test_a_zip_without_a_radius_means_near_and_the_form_says_so():
+    make.make_zip("44308")
+    filterset = ProgramFilterSet({"zip": "44308-1234"})
+    assert (filterset.values["zip"], filterset.values["within"]) == ("44308", 50)
+    assert filterset.form["within"].value() == "50"
+    assert (filterset.to_query().within, filterset.to_query().center) == (50, (41.08, -81.52))
+    assert ProgramFilterSet({"zip": " "}).form.errors == {}
+    assert filterset.notes == []
+
+
+def test_a_zip_that_only_schools_know_is_roughly_where_they_are():
+    school = make.make_organization(state="PR", zip="00926-1117", latitude=18.4, longitude=-66.0)
+    near = make.make_program(organization=school).pk
+    make.make_program(organization=make.make_organization(state="PR", zip="00680", latitude=18.2, longitude=-67.1))
+    assert found(zip="00926", within="10") == found(zip="00901", within="10") == {near}
+    filterset = ProgramFilterSet({"zip": "00901"})
+    assert filterset.notes == ["Where ZIP code 00901 is we know only roughly, from the schools around it."]
+
+
+def test_the_first_twenty_values_of_a_filter_are_used_and_that_is_said():
+    schools = [make.make_organization() for _ in range(25)]
+    programs = [make.make_program(organization=school).pk for school in schools]
+    slugs = [school.slug for school in schools]
+    filterset = ProgramFilterSet({"school": [*slugs[:1] * 30, *slugs]})
+    assert set(filterset.qs.values_list("pk", flat=True)) == set(programs[:20])
+    assert filterset.to_query().school == tuple(slugs[:20])
+    assert filterset.notes == ["School: only the first 20 of 25 choices are used."]
+    assert ProgramFilterSet({"school": slugs[:20] * 2}).notes == []
+    assert ProgramFilterSet({"school": ["nobody", *slugs]}).notes == []  # it is left out whole, and its error says so
 
 
 def test_anywhere_adds_online_offerings_that_meet_the_other_conditions_too():

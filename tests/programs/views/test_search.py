@@ -250,6 +250,10 @@ def test_suggestions_for_nothing_are_none(visitor, query):
         ("q=43215+welding&within=10", "q=welding&within=10&zip=43215"),
         ("q=welding+43215&zip=43215", "q=welding&zip=43215&within=50"),
         ("q=43215", "zip=43215&within=50"),
+        ("zip=43215", "zip=43215&within=50"),
+        ("q=welding&zip=43215&within=", "q=welding&zip=43215&within=50"),
+        ("q=welding+near+zip+code+43215-1234", "q=welding&zip=43215&within=50"),
+        ("q=43215-1234", "zip=43215&within=50"),
         ("q=Online+welding", "q=welding&modality=online"),
         ("q=online+welding&modality=online", "q=welding&modality=online"),
         ("q=online+courses&state=OH", "state=OH&modality=online"),
@@ -263,11 +267,29 @@ def test_a_choice_typed_as_text_is_the_choice_it_is(visitor, offerings, typed, m
     assert answer.context["page"] == other.context["page"]
 
 
+def test_a_zip_alone_is_a_radius_that_form_chip_and_links_show(visitor, offerings):
+    make.make_zip("43215", latitude=39.97, longitude=-83.0)
+    text = results(visitor, "q=welding&zip=43215&exact=1")
+    assert total(text) == 0
+    assert re.search(r'<select id="within".*?<option value="50" selected>', text, re.DOTALL)
+    assert "Within 50 miles of 43215" in text
+    assert 'href="/programs/?q=welding&amp;exact=1"' in text  # the chip takes the ZIP code back with its radius
+    assert "zip=43215&amp;within=50" in text
+
+
+def test_a_zip_known_from_schools_alone_says_that_it_is_rough(visitor):
+    school = make.make_organization(state="PR", zip="00926", latitude=18.4, longitude=-66.0)
+    program = make.make_program(name="Nursing", organization=school)
+    text = results(visitor, "q=nursing+00926")
+    assert shown(text) == [program.pk]
+    assert "Where ZIP code 00926 is we know only roughly, from the schools around it." in text
+
+
 @pytest.mark.parametrize(
     "query",
     [
         "q=welding+near+99999",
-        "q=welding+43215&zip=43004",
+        "q=welding+43215&zip=43004&within=10",
         "q=welding+online&exact=1",
         "q=welding+online&modality=hybrid",
         "q=welding+online&modality=hybrid&modality=online",
