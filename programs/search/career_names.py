@@ -3,20 +3,24 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
+import numpy as np
 
-from programs.models import JobTitle, Occupation, OccupationTitle
+from programs.models import JobTitle, Occupation
 
-from .words import CODE, query_words, stem, tokens_of, words_of
+from .beginnings import Beginnings
+from .words import keys_of, query_words, side_words, tokens_of, words_of
 
-EXACT, NAMED, ALIKE = range(3)
-"""How a title holds the words, the best first: it is the words, has them as they are, has their stems or more."""
+CAREERS_A_PAGE = 60
+"""Job titles, and occupations, that one page lists."""
 
-ANOTHER_TITLE = 2
-"""Added where it is not the career's own name that holds them, unless another title is exactly the words."""
+EXACT, NAMED, ALIKE, NOT_OWN, TOGETHER = 0, 1, 2, 2, 5
+"""How a career's names hold the words, the best first: one is the words, has them as they are, has them in another
+form. ``NOT_OWN`` is added for another title than its own name, unless that is the very words; where no one name holds
+all words, the careers count that hold them ``TOGETHER``."""
 
 IN_BRACKETS = re.compile(r"\(([^)]*)\)")
+FORM = "~"
+"""Before a word in another form than it is written in."""
 
 
 @dataclass(frozen=True)
@@ -24,96 +28,152 @@ class Found:
     """A job title or an occupation; ``called`` is the other title that matched, empty when its own name did."""
 
     target: JobTitle | Occupation
-    rank: int
     called: str = ""
 
 
-def find_careers(text: str, *, most: int = 60) -> tuple[list[Found], list[Found]]:
-    """The job titles and the occupations that ``text`` names, each best first and at most ``most``.
+@dataclass(frozen=True)
+class CareerPage:
+    """One page of the job titles and of the occupations found, each best first, and how many there are of both."""
 
-    Every word must be in one title: as itself, by its stem, or as the beginning of a word. Four statements.
+    job_titles: list[Found]
+    occupations: list[Found]
+    job_title_total: int
+    occupation_total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        return pages_of(self.job_title_total, self.occupation_total)
+
+    @property
+    def has_next(self) -> bool:
+        return self.number < self.pages
+
+
+def pages_of(*totals: int) -> int:
+    return max(1, *(-(-total // CAREERS_A_PAGE) for total in totals))
+
+
+def find_careers(text: str, snapshot, *, number: int = 1) -> CareerPage:
+    """Page ``number`` of the careers that ``text`` names; one past the last gives the last. Two statements.
+
+    Every word must be in one title: as it is, in another form, or as the beginning of a word; where none holds all,
+    in the titles of one career.
     """
-    words = [word.lower() for word in query_words(text)]
-    if not words:
-        return [], []
-    asked = _Asked(words)
-    return _job_titles(asked)[:most], _occupations(asked)[:most]
+    names = snapshot.careers
+    targets, called = names.find(query_words(text))
+    jobs, occupations = targets[targets < names.jobs], targets[targets >= names.jobs]
+    number = min(max(number, 1), pages_of(len(jobs), len(occupations)))
+    shown = slice((number - 1) * CAREERS_A_PAGE, number * CAREERS_A_PAGE)
+    records = JobTitle.objects.published().in_bulk([names.keys[at] for at in jobs[shown].tolist()])
+    others = Occupation.objects.in_bulk([names.keys[at] for at in occupations[shown].tolist()])
+
+    def listed(found, by_pk):
+        keys = [(names.keys[at], at) for at in found[shown].tolist()]
+        return [Found(by_pk[pk], called(at)) for pk, at in keys if pk in by_pk]
+
+    return CareerPage(listed(jobs, records), listed(occupations, others), len(jobs), len(occupations), number)
 
 
-class _Asked:
-    """The words of a query, and how well a title answers them."""
+@dataclass(frozen=True, slots=True)
+class CareerNames:
+    """Every name of every career. ``targets`` says whose: first the job titles, from ``jobs`` on the occupations."""
 
-    def __init__(self, words: list[str]):
-        self.words = words
-        self.whole = " ".join(words)
-        self.stems = [stem(word) for word in words]
-        # What both the word and its stem begin with finds "nurse" for "nursing" in the database.
-        self.beginnings = [_common_start(word, root) for word, root in zip(words, self.stems, strict=True)]
+    texts: list[str]
+    targets: np.ndarray
+    is_own: np.ndarray
+    lengths: np.ndarray
+    """Words in each name."""
+    words: Beginnings
+    keys: list[int]
+    """The primary key of each target."""
+    jobs: int
+    order: np.ndarray
+    """The place of each job title among those found equally well: curated ones first, then short ones."""
 
-    def condition(self, *columns: str) -> Q:
-        """Rows of which one of ``columns`` holds every word, roughly; ``rank`` decides."""
-        condition = Q()
-        for column in columns:
-            held = Q()
-            for beginning in self.beginnings:
-                held &= Q(**{f"{column}__icontains": beginning})
-            condition |= held
-        return condition
+    @classmethod
+    def of(cls, reference) -> "CareerNames":
+        jobs = len(reference.job_names)
+        rows = [(name, at, True) for at, name in enumerate(reference.job_names)]
+        rows += [(alias, at, False) for at, aliases in enumerate(reference.job_aliases) for alias in aliases]
+        rows += [(title, jobs + at, True) for at, title in enumerate(reference.occupation_titles)]
+        rows += [(code, jobs + at, True) for at, code in enumerate(reference.occupation_codes)]
+        rows += [(title, jobs + at, False) for title, at in reference.titles]
+        names = reference.job_names
+        curated_first = sorted(
+            range(jobs), key=lambda at: (not reference.job_is_curated[at], len(names[at]), names[at])
+        )
+        order = np.zeros(jobs + len(reference.occupation_codes), dtype=np.int32)
+        order[curated_first] = np.arange(jobs)
+        return cls(
+            texts=[row[0] for row in rows],
+            targets=np.array([row[1] for row in rows], dtype=np.int32),
+            is_own=np.array([row[2] for row in rows], dtype=bool),
+            lengths=np.array([len(_parts(row[0])) for row in rows], dtype=np.int16),
+            words=Beginnings.of(_indexed(row[0]) for row in rows),
+            keys=[*reference.job_index, *reference.occupation_index],
+            jobs=jobs,
+            order=order,
+        )
 
-    def rank(self, title: str) -> int | None:
-        """EXACT, NAMED or ALIKE, or None where ``title`` does not hold every word."""
-        names = [title, IN_BRACKETS.sub(" ", title), *IN_BRACKETS.findall(title)]
-        if any(" ".join(name.lower().split()) == self.whole for name in names):
-            return EXACT
-        if set(self.words) <= {token.lower() for token in tokens_of(title)}:
-            return NAMED
-        tokens = words_of(title)
-        for word, root in zip(self.words, self.stems, strict=True):
-            if not any(token in (word, root) or (len(word) > 2 and token.startswith(word)) for token in tokens):
-                return None
-        return ALIKE
+    def find(self, words: list[str]):
+        """The targets found, the best first, and what tells by which other name one was found."""
+        if not words:
+            return np.zeros(0, dtype=np.int32), None
+        held = [self._held(word) for word in words]
+        rank = self._ranks(words, held)
+        size = len(self.keys)
+        best = np.full(size, TOGETHER, dtype=np.int8)
+        np.minimum.at(best, self.targets, rank)
+        found = best < TOGETHER
+        if not found.any():
+            found = np.logical_and.reduce([np.bincount(self.targets[mask], minlength=size) > 0 for mask in held])
+            rarest = min(held, key=np.count_nonzero)
+            rank = np.where(rarest & found[self.targets], NAMED + NOT_OWN, TOGETHER).astype(np.int8)
+            np.minimum.at(best, self.targets, rank)
+        times = np.bincount(self.targets[(rank < TOGETHER) & ~self.is_own], minlength=size)
+        times[: self.jobs] = 0
+        targets = np.flatnonzero(found)
+        targets = targets[np.lexsort((targets, self.order[targets], -times[targets], best[targets]))]
+
+        def called(target: int) -> str:
+            rows = np.flatnonzero((self.targets == target) & (rank == best[target]))
+            if self.is_own[rows].any():
+                return ""
+            return min((self.texts[row] for row in rows.tolist()), key=lambda text: (len(text), text))
+
+        return targets, called
+
+    def _held(self, word: str) -> np.ndarray:
+        """A mask of the names that hold ``word`` in whatever form, or as the beginning of a word."""
+        lower = word.lower()
+        masks = [self.words.holding(FORM + key) for key in keys_of(word)]
+        return np.logical_or.reduce([*masks, self.words.beginning(lower)] if len(lower) > 2 else masks)
+
+    def _ranks(self, words: list[str], held: list[np.ndarray]) -> np.ndarray:
+        """How each name holds the words; ``TOGETHER`` where it lacks one."""
+        rank = np.where(np.logical_and.reduce(held), np.int8(ALIKE), np.int8(TOGETHER))
+        named = np.logical_and.reduce([self.words.holding(word.lower()) for word in words])
+        rank[named] = NAMED
+        rank[named & (self.lengths == len(words))] = EXACT
+        wanted = {word.lower() for word in words}
+        for at in np.flatnonzero(named & (self.lengths > len(words))).tolist():
+            if "(" in self.texts[at] and any(set(_parts(text)) == wanted for text in _variants(self.texts[at])):
+                rank[at] = EXACT
+        rank[~self.is_own & (rank > EXACT) & (rank < TOGETHER)] += NOT_OWN
+        return rank
 
 
-def _common_start(word: str, other: str) -> str:
-    length = next((at for at, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]), None)
-    return word[: min(len(word), len(other)) if length is None else length]
+def _parts(text: str) -> list[str]:
+    return [part for token in tokens_of(text) for part in token.lower().split("-")]
 
 
-def _job_titles(asked: _Asked) -> list[Found]:
-    rows = JobTitle.objects.published().alias(other_names=Cast("aliases", TextField()))
-    found = []
-    for row in rows.filter(asked.condition("name", "other_names")):
-        if (match := _best(asked, row.name, row.aliases)) is not None:
-            found.append(Found(row, *match))
-    return sorted(found, key=lambda hit: (hit.rank, not hit.target.is_curated, len(hit.target.name), hit.target.name))
+def _variants(title: str) -> list[str]:
+    """A title without what stands in brackets, and that by itself."""
+    return [IN_BRACKETS.sub(" ", title), *IN_BRACKETS.findall(title)]
 
 
-def _occupations(asked: _Asked) -> list[Found]:
-    codes = [word for word in asked.words if CODE.fullmatch(word)]
-    found, called = {}, {}
-    for occupation in Occupation.objects.filter(asked.condition("title") | Q(code__in=codes)):
-        rank = EXACT if occupation.code in codes else asked.rank(occupation.title)
-        if rank is not None:
-            found[occupation.pk] = Found(occupation, rank)
-    titles = OccupationTitle.objects.filter(asked.condition("title")).values_list("occupation_id", "title")
-    for pk, title in titles:
-        if (rank := asked.rank(title)) is not None:
-            called.setdefault(pk, []).append((rank and rank + ANOTHER_TITLE, len(title), title))
-    better = {pk: min(hits) for pk, hits in called.items() if pk not in found or min(hits)[0] < found[pk].rank}
-    for occupation in Occupation.objects.filter(pk__in=better):
-        rank, _, title = better[occupation.pk]
-        found[occupation.pk] = Found(occupation, rank, title)
-    return sorted(found.values(), key=lambda hit: (hit.rank, -len(called.get(hit.target.pk, ())), hit.target.code))
-
-
-def _best(asked: _Asked, name: str, aliases: list[str]) -> tuple[int, str] | None:
-    """(rank, the alias that matched) of a job title; its own name wins over an alias of the same rank."""
-    rank = asked.rank(name)
-    hits = [] if rank is None else [(rank, 0, "")]
-    for alias in aliases:
-        if (rank := asked.rank(alias)) is not None:
-            hits.append((rank and rank + ANOTHER_TITLE, len(alias), alias))
-    if not hits:
-        return None
-    rank, _, called = min(hits)
-    return rank, called
+def _indexed(text: str) -> set[str]:
+    """The words of a name as they are written, and all by which it is found with ``FORM`` before them."""
+    parts = _parts(text)
+    return {*parts, *(FORM + form for form in {*parts, *words_of(text), *side_words(text)})}

@@ -10,7 +10,7 @@ from itertools import chain
 
 import numpy as np
 
-from programs.choices import Status
+from programs.choices import Measure, StatisticKind, Status
 from programs.models import (
     CareerLink,
     Crosswalk,
@@ -20,6 +20,7 @@ from programs.models import (
     Occupation,
     OccupationDetail,
     OccupationTitle,
+    Statistic,
 )
 
 PLAIN_WORD = re.compile(r"\b[a-z]{4,}\b")
@@ -63,8 +64,12 @@ class Reference:
     job_names: list[str]
     job_aliases: list[list[str]]
     job_is_curated: np.ndarray
+    job_main: np.ndarray
+    """The main occupation of each job title, or -1."""
     job_is_general: np.ndarray
     """Whether the main occupation of a job title is ``general``."""
+    occupation_employment: np.ndarray
+    """People who work in each occupation in the country, by the newest figure; 0 where there is none."""
     occupation_is_general: np.ndarray
     """College teaching (25-1) and "all other" occupations, to which the crosswalk leads from almost every field."""
     job_occupations: tuple[np.ndarray, np.ndarray]
@@ -83,7 +88,7 @@ class Reference:
 
 
 def load_reference() -> Reference:
-    """Read the code sets: twelve statements, about a second on the national catalog."""
+    """Read the code sets: thirteen statements, about a second on the national catalog."""
     fields = list(FieldOfStudy.objects.order_by("code").values_list("pk", "code", "title"))
     occupations = list(Occupation.objects.order_by("code").values_list("pk", "code", "title"))
     jobs = list(
@@ -104,6 +109,8 @@ def load_reference() -> Reference:
         job_index,
         occupation_index,
     )
+    job_main = np.full(len(jobs), -1, dtype=np.int32)
+    job_main[main[0]] = main[1]
     job_is_general = np.zeros(len(jobs), dtype=bool)
     job_is_general[main[0]] = general[main[1]]
 
@@ -121,7 +128,9 @@ def load_reference() -> Reference:
         job_names=[row[2] for row in jobs],
         job_aliases=[row[3] for row in jobs],
         job_is_curated=np.array([row[4] for row in jobs], dtype=bool),
+        job_main=job_main,
         job_is_general=job_is_general,
+        occupation_employment=_employment(occupation_index),
         occupation_is_general=general,
         job_occupations=job_occupations,
         occupations=Reach(*crosswalk, size=len(occupations)),
@@ -154,6 +163,20 @@ def _certification_titles(job_index, job_occupations) -> list[tuple[str, int]]:
         if text
     }
     return sorted(titles)
+
+
+def _employment(occupation_index) -> np.ndarray:
+    people = np.zeros(len(occupation_index), dtype=np.int64)
+    figures = Statistic.objects.filter(
+        measure=Measure.EMPLOYMENT,
+        statistic=StatisticKind.COUNT,
+        area="US",
+        value__isnull=False,
+        occupation__isnull=False,
+    )
+    for occupation, value in figures.order_by("period_end", "pk").values_list("occupation_id", "value"):
+        people[occupation_index[occupation]] = value
+    return people
 
 
 def _prose() -> frozenset[str]:

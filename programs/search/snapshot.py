@@ -14,6 +14,7 @@ from django.db import connection
 from programs.choices import ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Certification, Program, ProgramCertification
 
+from .career_names import CareerNames
 from .columns import CONTROLS, Columns
 from .geo import miles_between
 from .loading import Vocabulary, load_columns, school_label
@@ -40,6 +41,7 @@ class Snapshot:
     text: TextIndex
     names: Names
     """The names that suggestions are made of."""
+    careers: CareerNames
     school_count: int
     """How many of the vocabulary's schools this snapshot knows; the vocabulary may have grown since."""
 
@@ -60,6 +62,7 @@ class Snapshot:
             reference=reference,
             text=TextIndex.build(vocabulary, reference, columns),
             names=Names.of(vocabulary, reference),
+            careers=CareerNames.of(reference),
             school_count=len(vocabulary.schools),
         )
         gc.freeze()  # a snapshot's many small objects live on; the collector need not walk them again and again
@@ -84,6 +87,7 @@ class Snapshot:
             reference=self.reference,
             text=self.text.plus(self.vocabulary),
             names=Names.of(self.vocabulary, self.reference) if schools or certifications else self.names,
+            careers=self.careers,
             school_count=len(self.vocabulary.schools),
         )
 

@@ -1,16 +1,16 @@
 """Names as a person types them: job titles, certifications, fields and schools that lead to a program."""
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from .beginnings import Beginnings
 from .loading import school_label
-from .words import tokens_of
+from .words import ONE_WORD, tokens_of
 
 KINDS = JOB, CERTIFICATION, FIELD, SCHOOL = ("Job title", "Certification", "Field of study", "School")
-PAST_ANY_LETTER = "\U0010ffff"
+SHORT_FORM = {long: short for short, long in ONE_WORD.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,15 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Every suggestion with the names it answers to, and all their words in order.
+    """Every suggestion with the names it answers to (folded, in small letters), and the words of all of them.
 
-    Words that begin alike stand together, so what was typed finds its names by two bisections. ``kinds`` and
-    ``positions`` say where in the snapshot an entry's programs are counted.
+    ``kinds`` and ``positions`` say where in the snapshot an entry's programs are counted.
     """
 
     entries: list[tuple[Suggestion, tuple[str, ...]]]
     kinds: np.ndarray
     positions: np.ndarray
-    words: list[str]
-    owners: np.ndarray
+    words: Beginnings
 
     @classmethod
     def of(cls, vocabulary, reference) -> "Names":
@@ -56,14 +54,34 @@ class Names:
             (SCHOOL, at, row[1], school_label(row), (row[2], row[3], *row[4]))
             for at, row in enumerate(vocabulary.schools)
         ]
-        pairs = sorted({(word, at) for at, row in enumerate(rows) for name in row[4] for word in _words(name)})
         return cls(
-            entries=[(Suggestion(label, kind, key), names) for kind, _, key, label, names in rows],
+            entries=[
+                (Suggestion(label, kind, key), tuple(filter(None, map(_folded, names))))
+                for kind, _, key, label, names in rows
+            ],
             kinds=np.array([KINDS.index(row[0]) for row in rows], dtype=np.int8),
             positions=np.array([row[1] for row in rows], dtype=np.int32),
-            words=[word for word, _ in pairs],
-            owners=np.array([at for _, at in pairs], dtype=np.int32),
+            words=Beginnings.of({word for name in row[4] for word in _words(name)} for row in rows),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """An entry that answers to what was typed. ``occupation`` is -1 for what is no job title."""
+
+    at: int
+    occupation: int
+    is_exact: bool
+    begins: bool
+    among_titles: tuple
+    """What orders the titles of one occupation: our editors' own first, then by how well and how shortly they fit."""
+    in_list: tuple
+
+    def group(self, usual: dict[int, "_Hit"]) -> int:
+        """``usual`` has the title that stands for each occupation; its others come last."""
+        if self.occupation >= 0:
+            return 0 if self.is_exact or usual[self.occupation] is self else 2
+        return 0 if self.begins else 1
 
 
 class Suggester:
@@ -74,24 +92,57 @@ class Suggester:
         self.snapshot = snapshot
 
     def suggest(self, typed: str, limit: int = 8) -> list[Suggestion]:
-        """The names of which each typed word begins a word: names that begin so first, then by programs."""
-        words = _words(typed)[:8]
+        """The names of which each typed word begins a word, what most people would mean first.
+
+        Of job titles that is one for each occupation, by how many people work in it; then certifications, fields and
+        schools that begin so, by their programs; and then the rest.
+        """
+        words = tokens_of(typed.lower())[:8]
         if not words:
             return []
-        names, found = self.names, None
-        for word in words:
-            first = bisect_left(names.words, word)
-            hits = np.unique(names.owners[first : bisect_left(names.words, word + PAST_ANY_LETTER)])
-            found = hits if found is None else np.intersect1d(found, hits, assume_unique=True)
-        start = " ".join(words)
+        found = np.logical_and.reduce([self.names.words.beginning(word) for word in words])
+        starts = (" ".join(words), _folded(typed))
+        hits = [self._hit(at, words, starts) for at in np.flatnonzero(found & (self._programs > 0)).tolist()]
+        usual: dict[int, _Hit] = {}
+        for hit in hits:
+            usual[hit.occupation] = min(usual.get(hit.occupation, hit), hit, key=lambda hit: hit.among_titles)
+        hits.sort(key=lambda hit: (hit.group(usual), hit.in_list))
+        return [self.names.entries[hit.at][0] for hit in hits[:limit]]
 
-        def rank(at):
-            entry, answers_to = names.entries[at]
-            begins = any(" ".join(_words(name)).startswith(start) for name in answers_to)
-            return not begins, names.kinds[at], -self._programs[at], len(entry.label), entry.label
+    def _hit(self, at: int, words: list[str], starts: tuple[str, ...]) -> _Hit:
+        suggestion, names = self.names.entries[at]
+        reference, occupation = self.snapshot.reference, int(self._occupations[at])
+        is_exact = any(name in starts for name in names)
+        begins = any(name.startswith(starts) for name in names)
+        holding = [name for name in names if all(f" {word}" in f" {name}" for word in words)]
+        length = min(map(len, holding or names))
+        is_job = occupation >= 0
+        reported = not (is_job and reference.job_is_curated[self.names.positions[at]])
+        people = int(reference.occupation_employment[occupation]) if is_job else 0
+        return _Hit(
+            at=at,
+            occupation=occupation,
+            is_exact=is_exact,
+            begins=begins,
+            among_titles=(reported, not is_exact, not begins, length, suggestion.label),
+            in_list=(
+                int(self.names.kinds[at]),
+                not is_exact,
+                reported,
+                -people,
+                -int(self._programs[at]),
+                length,
+                suggestion.label,
+            ),
+        )
 
-        leading = found[self._programs[found] > 0]
-        return [names.entries[at][0] for at in sorted(leading.tolist(), key=rank)[:limit]]
+    @cached_property
+    def _occupations(self) -> np.ndarray:
+        """The main occupation of each job title; -1 for everything else."""
+        is_job = self.names.kinds == KINDS.index(JOB)
+        occupations = np.full(len(is_job), -1)
+        occupations[is_job] = self.snapshot.reference.job_main[self.names.positions[is_job]]
+        return occupations
 
     @cached_property
     def _programs(self) -> np.ndarray:
@@ -111,5 +162,14 @@ class Suggester:
         return programs
 
 
-def _words(text: str) -> list[str]:
-    return [token.lower() for token in tokens_of(text)]
+def _folded(text: str) -> str:
+    return " ".join(ONE_WORD.get(token, token) for token in tokens_of(text.lower()))
+
+
+def _words(text: str) -> set[str]:
+    """What a typed word may begin: a name's words, with and without their hyphens, in their short and long form."""
+    found = set()
+    for token in tokens_of(text.lower()):
+        found |= {token, token.replace("-", ""), *token.split("-")}
+        found |= {other[token] for other in (ONE_WORD, SHORT_FORM) if token in other}
+    return found

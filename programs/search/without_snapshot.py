@@ -1,12 +1,17 @@
-"""Answers from the database where no snapshot can be had: the same programs, by name, without counts."""
+"""Answers from the database where no snapshot can be had: the same programs, by name, without counts; and careers."""
+
+from django.db.models import Case, OuterRef, Q, Subquery, TextField, When
+from django.db.models.functions import Cast, Length
 
 from programs.choices import US_STATES
-from programs.models import Certification, FieldOfStudy, JobTitle, Occupation, Organization
+from programs.models import Certification, FieldOfStudy, JobTitle, Occupation, OccupationTitle, Organization
 
+from .career_names import CAREERS_A_PAGE, CareerPage, Found, pages_of
 from .counting import FACETS
 from .engine import FACET_LABELS, FIXED_LABELS
 from .page import Choice, Facet, SearchPage
 from .query import PAGE_SIZE, SearchQuery
+from .words import CODE, query_words, stem
 
 NAMES = {
     "field": (FieldOfStudy, "code", "title"),
@@ -46,3 +51,63 @@ def _facet(name: str, chosen: tuple[str, ...]) -> Facet:
         if labels is not US_STATES or value in chosen
     )
     return Facet(name=name, label=FACET_LABELS[name], choices=choices)
+
+
+def careers_from_database(text: str, *, number: int = 1) -> CareerPage:
+    """Page ``number`` of the careers of which one title holds every word of ``text`` at the beginning of a word.
+
+    Four statements, none of which brings more than a page.
+    """
+    words = [word.lower() for word in query_words(text)]
+    titles = OccupationTitle.objects.filter(_holding("title", words))
+    jobs = (
+        JobTitle.objects.published()
+        .alias(other_names=Cast("aliases", TextField()))
+        .filter(_holding("name", words) | _holding("other_names", words))
+        .order_by("-is_curated", Length("name"), "name", "pk")
+    )
+    own = _holding("title", words) | Q(code__in=[word for word in words if CODE.fullmatch(word)])
+    called = titles.filter(occupation=OuterRef("pk")).order_by(Length("title"), "title").values("title")[:1]
+    occupations = (
+        Occupation.objects.filter(own | Q(pk__in=titles.values("occupation")))
+        .annotate(called=Case(When(own, then=None), default=Subquery(called)))
+        .order_by(Case(When(own, then=0), default=1), "title", "code")
+    )
+    totals = (jobs.count(), occupations.count()) if words else (0, 0)
+    number = min(max(number, 1), pages_of(*totals))
+    shown = slice((number - 1) * CAREERS_A_PAGE, number * CAREERS_A_PAGE) if words else slice(0)
+    return CareerPage(
+        [Found(job, _alias_holding(job, words)) for job in jobs[shown]],
+        [Found(occupation, occupation.called or "") for occupation in occupations[shown]],
+        *totals,
+        number,
+    )
+
+
+BEFORE_A_WORD = ' "(/-'
+
+
+def _holding(column: str, words: list[str]) -> Q:
+    """Rows of which ``column`` holds every word, or what it shares with its stem, at the beginning of a word."""
+    condition = Q()
+    for word in words:
+        start = _start(word)
+        begins = Q(**{f"{column}__istartswith": start})
+        for before in BEFORE_A_WORD:
+            begins |= Q(**{f"{column}__icontains": before + start})
+        condition &= begins
+    return condition
+
+
+def _start(word: str) -> str:
+    """What a word and its stem both begin with, which finds "nurse" for "nursing"."""
+    root = stem(word)
+    return next((word[:at] for at in range(min(len(word), len(root)), 0, -1) if word[:at] == root[:at]), word)
+
+
+def _alias_holding(job: JobTitle, words: list[str]) -> str:
+    """The other name that matched; empty where the own name has every word."""
+    starts = [_start(word) for word in words]
+    names = [job.name, *job.aliases]
+    best = next((name for name in names if all(start in name.lower() for start in starts)), job.name)
+    return "" if best == job.name else best

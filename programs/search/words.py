@@ -18,6 +18,7 @@ BARE_CODE = re.compile(r"(\d{2})(\d{4})")
 """A code without its sign, of either kind."""
 
 CODE_LABEL = re.compile(r"\b(?:cip|soc|o\*?net)(?:-soc)?(?:\s+codes?)?[\s:#]*(?=\d{2})", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
 ONET_DETAIL = re.compile(r"\b(\d{2}-\d{4})\.\d{2}\b")
 POSSESSIVE = re.compile(r"['’]s?\b")
 DOTTED = re.compile(r"\b(?:[a-z]\.(?:[a-z]{1,2}\.)*(?:[a-z]{1,2}\b)?|[a-z]{2,5}\.[a-z]\b\.?)", re.IGNORECASE)
@@ -94,14 +95,17 @@ _local = threading.local()
 def fold(text: str) -> str:
     """One way to write a text: ``Bachelor’s café`` is ``Bachelor cafe``, ``R.N.`` RN, ``SOC 29-1141.00`` 29-1141."""
     text = POSSESSIVE.sub("", text)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = ONET_DETAIL.sub(r"\1", CODE_LABEL.sub("", text))
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if DIGIT.search(text):
+        text = ONET_DETAIL.sub(r"\1", CODE_LABEL.sub("", text))
     return DOTTED.sub(lambda found: found[0].replace(".", "") + " ", text) if "." in text else text
 
 
-def tokens_of(text: str) -> list[str]:
+@lru_cache(maxsize=1_000)
+def tokens_of(text: str) -> tuple[str, ...]:
     """The words and codes of a text as they are written, folded."""
-    return TOKEN.findall(fold(text))
+    return tuple(TOKEN.findall(fold(text)))
 
 
 @lru_cache(maxsize=200_000)

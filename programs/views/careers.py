@@ -20,10 +20,13 @@ from programs.models import (
 )
 from programs.pathway import MOST_STOPS, RELATION_ORDER, pathway_to
 from programs.place import place_of
+from programs.search import snapshot as snapshots
 from programs.search.career_names import find_careers
+from programs.search.without_snapshot import careers_from_database
 from programs.statistics import Figures
 
 from .leads import find_leads, search_url
+from .results_url import page_number
 
 OCCUPATIONS_A_PAGE = 60
 LISTED_PROGRAMS = 40
@@ -38,7 +41,12 @@ def careers(request):
     text = request.GET.get("q", "").replace("\0", "")[:200].strip()
     context = {"q": text}
     if text:
-        context["job_titles"], context["occupations"] = find_careers(text)
+        snapshot, number = snapshots.current(), page_number(request)
+        context["found"] = (
+            careers_from_database(text, number=number)
+            if snapshot is None
+            else find_careers(text, snapshot, number=number)
+        )
     else:
         context["curated"] = JobTitle.objects.published().filter(is_curated=True).order_by("name")
         occupations = Occupation.objects.order_by("title", "code")

@@ -56,6 +56,12 @@ def spoken_choices(params: QueryDict) -> QueryDict:
     return changed
 
 
+def page_number(request) -> int:
+    """The page asked for; the first where that is no number. The search gives the last for one past the end."""
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+
+
 class ResultsUrl:
     """Builds on what the filter set found valid: what was refused or is unknown drops out of every link."""
 

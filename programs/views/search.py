@@ -17,7 +17,7 @@ from programs.search.engine import FACET_LABELS, LISTED, best_choices, choice_la
 from programs.search.filtering import Conditions
 from programs.search.page import Choice, Facet, SearchPage
 from programs.search.without_snapshot import page_from_database
-from programs.views.results_url import ResultsUrl, spoken_choices
+from programs.views.results_url import ResultsUrl, page_number, spoken_choices
 
 RANKS = {
     "job": {0: "Described by our editors", 1: "Other titles that people use", 2: "General titles"},
@@ -33,7 +33,7 @@ CHOICES_LISTED = 500
 def results(request):
     params = spoken_choices(request.GET)
     filterset = ProgramFilterSet(params)
-    page = answer(filterset, _page_number(request))
+    page = answer(filterset, page_number(request))
     url = ResultsUrl(filterset, page)
     found = Program.objects.for_cards().in_bulk(page.ids)
     context = {
@@ -119,12 +119,6 @@ def _url_of(suggestion) -> str:
         return reverse("programs:school", args=[suggestion.key])
     parameter = {"Job title": "job", "Certification": "certification", "Field of study": "field"}[suggestion.kind]
     return f"{reverse('programs:search')}?{parameter}={suggestion.key}"
-
-
-def _page_number(request) -> int:
-    """The page asked for; the first where that is no number. The search gives the last for one past the end."""
-    text = request.GET.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
 
 
 def _total_text(page: SearchPage) -> str:

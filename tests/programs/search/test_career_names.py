@@ -1,15 +1,34 @@
 import pytest
 
 from programs.choices import Status
+from programs.search import career_names
+from programs.search import snapshot as snapshots
 from programs.search.career_names import find_careers
+from programs.search.without_snapshot import careers_from_database
 from tests.factories import make_job_title, make_occupation, make_occupation_title
 
 pytestmark = pytest.mark.django_db
 
 
+def from_snapshot(text, **options):
+    return find_careers(text, snapshots.current(), **options)
+
+
+def names(page):
+    return (
+        [hit.target.name for hit in page.job_titles],
+        [(hit.target.title, hit.called) for hit in page.occupations],
+    )
+
+
 def found(text):
-    job_titles, occupations = find_careers(text)
-    return [hit.target.name for hit in job_titles], [(hit.target.title, hit.called) for hit in occupations]
+    return names(from_snapshot(text))
+
+
+@pytest.fixture(params=[from_snapshot, careers_from_database])
+def either(request):
+    """The answer of the snapshot, and that of the database."""
+    return request.param
 
 
 def test_titles_are_found_by_name_alias_and_stem():
@@ -48,12 +67,74 @@ def test_the_exact_name_comes_first_then_curated_titles_then_short_ones():
     ]
 
 
-def test_unpublished_titles_are_not_found():
+def test_words_with_signs_codes_and_hyphens():
+    developers = make_occupation(code="15-1252", title="Software Developers")
+    for title in ("C++ Developer", ".NET Developer", "Applications Programmer", "X-Ray Software Tester"):
+        make_occupation_title(occupation=developers, title=title)
+    make_job_title(name="C Lawyer")
+    assert found("C++") == ([], [("Software Developers", "C++ Developer")])
+    assert found(".net") == ([], [("Software Developers", ".NET Developer")])
+    assert found("C#") == ([], [])
+    for code in ("15-1252", "SOC 15-1252.00", "151252"):
+        assert found(code) == ([], [("Software Developers", "")])
+    for typed in ("x-ray", "xray", "x ray"):
+        assert found(typed) == ([], [("Software Developers", "X-Ray Software Tester")])
+
+
+def test_where_no_title_holds_every_word_those_of_one_career_do():
+    developers = make_occupation(title="Software Developers")
+    make_occupation_title(occupation=developers, title="C++ Developer")
+    for title in ("Applications Programmer", "Mainframe Programmer"):
+        make_occupation_title(occupation=developers, title=title)
+    make_occupation_title(occupation=make_occupation(title="Others"), title="Pattern Programmer")
+    assert found("C++ programmer") == ([], [("Software Developers", "C++ Developer")])
+    assert found("C++ poet") == ([], [])
+
+
+def test_unpublished_titles_are_not_found(either):
     make_job_title(name="Secret agent", status=Status.DRAFT)
-    assert found("agent") == ([], [])
+    assert names(either("agent")) == ([], [])
+
+
+def test_the_database_answers_the_same_question_where_there_is_no_snapshot():
+    make_job_title(name="Registered nurse", aliases=["RN", "Staff nurse"])
+    make_job_title(name="Nurse (school)", is_curated=False)
+    support = make_occupation(code="15-1232", title="Computer User Support Specialists")
+    make_occupation_title(occupation=support, title="Help Desk Technician")
+    make_occupation_title(occupation=support, title="Help Desk Tech")
+    make_occupation(title="Attorneys")
+    for text, expected in {
+        "nursing": (["Registered nurse", "Nurse (school)"], []),
+        "school": (["Nurse (school)"], []),
+        "rn": (["Registered nurse"], []),
+        "help desk": ([], [("Computer User Support Specialists", "Help Desk Tech")]),
+        "support": ([], [("Computer User Support Specialists", "")]),
+        "15-1232": ([], [("Computer User Support Specialists", "")]),
+        "torney": ([], []),
+    }.items():
+        assert names(careers_from_database(text)) == expected, text
+    assert [hit.called for hit in careers_from_database("staff").job_titles] == ["Staff nurse"]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_pages_are_bounded_and_totals_exact(either, count, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(career_names, "CAREERS_A_PAGE", 2)
+    monkeypatch.setattr("programs.search.without_snapshot.CAREERS_A_PAGE", 2)
+    for number in range(count):
+        make_job_title(name=f"Welder {number}")
+        make_occupation_title(occupation=make_occupation(title=f"Metal workers {number}"), title="Welder")
+    snapshots.current()
+    with django_assert_max_num_queries(4):
+        page = either("welder", number=99)
+    assert (page.job_title_total, page.occupation_total) == (count, count)
+    assert (page.number, page.pages, page.has_next) == ((count + 1) // 2, (count + 1) // 2, False)
+    assert [hit.target.name for hit in page.job_titles] == [f"Welder {count - 1}"]
+    assert either("welder").has_next is (count > 2)
+    assert len(either("welder").occupations) == min(count, 2)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "!!!", "%", "_", "'; drop table", "\\", "(" * 50])
-def test_odd_words_find_nothing_and_break_nothing(text):
+def test_odd_words_find_nothing_and_break_nothing(either, text):
     make_job_title(name="Welder")
-    assert found(text) == ([], [])
+    page = either(text)
+    assert (names(page), page.pages) == (([], []), 1)
