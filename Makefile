@@ -25,7 +25,7 @@ ifeq ($(DEBUG),1)
 else
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	@echo "Waypoint is starting at http://$(HOST):$(PORT)/ - Ctrl-C stops it."
-	@$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --threads 4 --limit-request-line 0 --no-control-socket --log-level warning
+	@$(BIN)/gunicorn portal.wsgi --bind $(HOST):$(PORT) --threads 4 --no-control-socket --log-level warning
 endif
 
 test: $(VENV)/dev.stamp ## Lint and the whole suite (REQUIRE_ALL=1: fail if a leg is left out; ARGS=... for pytest)

@@ -1,4 +1,4 @@
-"""What happens around every view: where a request came from, and the second factor of staff."""
+"""Around every view: how long an address may be, where a request came from, and the second factor of staff."""
 
 import uuid
 
@@ -7,11 +7,27 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 
 from advising.policy import is_staff
 from advising.services.logs import Origin
+
+LONGEST_ADDRESS = 8_000
+"""Bytes of a path with its query. A page repeats its address in its links, so the one bounds the other."""
+
+
+def address_limit(get_response):
+    """Refuse an address that no page here has. ``gunicorn.conf.py`` refuses, without a page, what is longer still."""
+
+    def middleware(request):
+        if len(request.META.get("PATH_INFO", "")) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+            return HttpResponse(render_to_string("414.html"), status=414)
+        return get_response(request)
+
+    return middleware
 
 
 def request_origin(get_response):

@@ -29,12 +29,17 @@ CHOICES_LISTED = 500
 """How many choices of a long filter its own page lists; a box finds the others."""
 
 
+CHIPS_SHOWN = 40
+"""How many choices stand above the list, each with an address of its own; all of them are ticked beside it."""
+
+
 @require_safe
 def results(request):
     params = spoken_choices(request.GET)
     filterset = ProgramFilterSet(params)
     page = answer(filterset, page_number(request))
     url = ResultsUrl(filterset, page)
+    chips = url.chips()
     found = Program.objects.for_cards().in_bulk(page.ids)
     context = {
         "form": filterset.form,
@@ -43,7 +48,8 @@ def results(request):
         "cards": build_cards([found[pk] for pk in page.ids if pk in found and found[pk].is_public], page),
         "facets": page.facets,
         "facet_links": {name: url.of_facet(name) for name in LISTED},
-        "chips": url.chips(),
+        "chips": chips[:CHIPS_SHOWN],
+        "chips_hidden": max(0, len(chips) - CHIPS_SHOWN),
         "clear_url": url.cleared(),
         "sort_choices": filterset.form.fields["sort"].choices,
         "total_text": _total_text(page),

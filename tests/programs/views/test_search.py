@@ -159,7 +159,7 @@ def test_no_result_links_to_what_would_bring_some(visitor, offerings):
         ("page=2", 2),
         ("q=%00", 2),
         ("q=%27%22%3Cscript%3Ealert(1)%3C/script%3E", 0),
-        (f"q={quote('welding ' * 1250)}", 2),
+        (f"q={quote('welding ' * 700)}", 2),
         ("state=ZZ", 2),
         ("weeks_max=1e9", 2),
         ("modality=online&modality=online&modality=in_person", 2),
@@ -236,7 +236,7 @@ def test_suggestions_lead_somewhere(visitor):
         assert visitor.get(one["url"]).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["", "q=", "q=%00", "q=%20", f"q={'a' * 10_000}", "q=%27%22"])
+@pytest.mark.parametrize("query", ["", "q=", "q=%00", "q=%20", f"q={'a' * 7_000}", "q=%27%22"])
 def test_suggestions_for_nothing_are_none(visitor, query):
     make.make_program(name="Welding")
     response = visitor.get(f"{reverse('programs:suggest')}?{query}")
