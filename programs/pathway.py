@@ -220,26 +220,44 @@ def draw(pathway: Pathway, *, narrow: bool) -> Drawing:
 
 
 def _draw_wide(pathway: Pathway) -> Drawing:
-    column, gap, characters = 210, 56, 24
+    width, gap, characters = 210, 56, 24
     sizes = [[_size(stop, characters) for stop in layer.stops] for layer in pathway.layers]
     tallest = max(sum(heights) + STOP_GAP * (len(heights) - 1) for heights in sizes)
-    boxes, headings = {}, []
+    columns: list[list[Box]] = []
+    headings = []
     for at, (layer, heights) in enumerate(zip(pathway.layers, sizes, strict=True)):
-        x = at * (column + gap)
+        x = at * (width + gap)
         headings.append((x, 16, layer.heading))
         y = HEADING + (tallest - sum(heights) - STOP_GAP * (len(heights) - 1)) / 2
+        columns.append([])
         for stop, height in zip(layer.stops, heights, strict=True):
-            boxes[stop.key] = _box(stop, layer.kind, x, y, column, height, characters)
+            columns[at].append(_box(stop, layer.kind, x, y, width, height, characters))
             y += height + STOP_GAP
-    curves = []
-    for start, end in ((boxes[start], boxes[end]) for start, end in pathway.joins):
-        left, right = start.x + start.width, end.x
-        bend = (left + right) / 2
-        curves.append(
-            f"M{left:g} {start.middle:g}C{bend:g} {start.middle:g} {bend:g} {end.middle:g} {right:g} {end.middle:g}"
-        )
-    width = len(pathway.layers) * (column + gap) - gap
-    return Drawing(width, tallest + HEADING, tuple(headings), tuple(boxes.values()), tuple(curves))
+    place = {box.stop.key: (at, box) for at, column in enumerate(columns) for box in column}
+    curves, lowest = [], tallest + HEADING
+    for (first, start), (last, end) in ((place[start], place[end]) for start, end in pathway.joins):
+        x, y = start.x + width, start.middle
+        curve = f"M{x:g} {y:g}"
+        for passed in columns[first + 1 : last]:
+            lane = _lane(passed, (start.middle + end.middle) / 2)
+            curve += f"{_bend(x, y, passed[0].x, lane)}H{passed[0].x + width:g}"
+            x, y, lowest = passed[0].x + width, lane, max(lowest, lane)
+        curves.append(curve + _bend(x, y, end.x, end.middle))
+    boxes = tuple(box for column in columns for box in column)
+    return Drawing(len(columns) * (width + gap) - gap, lowest, tuple(headings), boxes, tuple(curves))
+
+
+def _bend(x: float, y: float, to_x: float, to_y: float) -> str:
+    """From (x, y), level at both ends."""
+    bend = (x + to_x) / 2
+    return f"C{bend:g} {y:g} {bend:g} {to_y:g} {to_x:g} {to_y:g}"
+
+
+def _lane(column: list[Box], middle: float) -> float:
+    """The y nearest to ``middle`` where a line passes a column between its boxes, above or below them."""
+    gaps = [box.y + box.height + STOP_GAP / 2 for box in column]
+    above = column[0].y - STOP_GAP / 2
+    return min([above, *gaps] if above > HEADING else gaps, key=lambda y: abs(y - middle))
 
 
 def _draw_narrow(pathway: Pathway) -> Drawing:

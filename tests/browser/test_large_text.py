@@ -44,9 +44,7 @@ def measured(open_page):
 
     def measure(user, addresses, ways=("rem",)) -> dict:
         page, found = open_page(user, viewport=PHONE, reduced_motion="reduce"), {}
-        page.add_init_script(
-            f"Object.assign(globalThis, (() => {{ {MEASURES}; return {{ doubleEach, tooWide }} }})())"
-        )
+        page.add_init_script(MEASURES)
         fonts = page.context.new_cdp_session(page)
         for way in ways:
             size = 32 if way == "setting" else 16
