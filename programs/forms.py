@@ -1,9 +1,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import ModelChoiceIterator
 
 from programs.choices import US_STATES, LevelGroup
 from programs.models import Certification, FieldOfStudy, Organization
 from programs.place import find_place
+from programs.wording import alphabetical
 
 
 class SchoolListForm(forms.Form):
@@ -11,6 +13,13 @@ class SchoolListForm(forms.Form):
 
     q = forms.CharField(label="Name", max_length=200, required=False, widget=forms.SearchInput)
     state = forms.ChoiceField(label="State", choices=[("", "All states"), *US_STATES.items()], required=False)
+
+
+class ByName(ModelChoiceIterator):
+    """The choices of a field by their labels; the empty one first."""
+
+    def __iter__(self):
+        return iter(sorted(super().__iter__(), key=lambda choice: (bool(choice[0]), alphabetical(choice[1]))))
 
 
 class CertificationListForm(forms.Form):
@@ -32,8 +41,10 @@ class CertificationListForm(forms.Form):
         held = Certification.objects.published()
         issuers = Organization.objects.published().filter(pk__in=held.values("issuer"))
         families = {code[:2] for code in held.filter(field__isnull=False).values_list("field__code", flat=True)}
-        self.fields["issuer"].queryset = issuers.order_by("name", "slug")
-        self.fields["field"].queryset = FieldOfStudy.objects.filter(code__in=families).order_by("title")
+        for name in ("issuer", "field"):
+            self.fields[name].iterator = ByName
+        self.fields["issuer"].queryset = issuers
+        self.fields["field"].queryset = FieldOfStudy.objects.filter(code__in=families)
         self.fields["field"].label_from_instance = lambda field: field.title
 
 

@@ -89,13 +89,6 @@ class ProgramQuerySet(models.QuerySet):
         """What the public may see: a program and its school are both published."""
         return self.filter(status=Status.PUBLISHED, organization__status=Status.PUBLISHED)
 
-    def by_award(self):
-        """From the shortest certificate to the doctorate, then by name; non-credit programs last."""
-        order = models.Case(
-            *[models.When(award_level=level, then=at) for at, level in enumerate(AwardLevel)], default=99
-        )
-        return self.order_by(order, "name", "slug")
-
     def level_counts(self) -> list[tuple[str, int]]:
         """(award, number of programs), from the shortest certificate to the doctorate."""
         counts = dict(self.order_by().values_list("award_level").annotate(total=Count("pk")))

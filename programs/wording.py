@@ -1,5 +1,6 @@
 """Numbers and codes in the words people use. Unknown is said as "Not reported", never as 0 or no."""
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,14 @@ OLD = "more than 24 months old"
 AS_REPORTED = "as the school reported it"
 SOME_ONLINE = "some programs of this family at this school are offered online"
 WEEKS_A_YEAR = 52
+
+
+def alphabetical(name: str) -> str:
+    """The key that sorts names as people look them up, on every database: capitals and accents make no difference."""
+    folded = name.casefold()
+    if folded.isascii():
+        return folded
+    return "".join(letter for letter in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(letter))
 
 
 def _span(weeks: int) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from django.db import connection
 
 from programs.choices import ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Certification, Program, ProgramCertification
+from programs.wording import alphabetical
 
 from .career_names import CareerNames
 from .columns import CONTROLS, Columns
@@ -132,8 +133,8 @@ class Snapshot:
     @cached_property
     def alphabetical(self) -> np.ndarray:
         """Each program's place in the order of name, school and award, whatever order they were entered in."""
-        names = _places([name.casefold() for name in self.vocabulary.names])
-        schools = _places([(row[2].casefold(), row[1]) for row in self.schools])
+        names = _places([alphabetical(name) for name in self.vocabulary.names])
+        schools = _places([(alphabetical(row[2]), row[1]) for row in self.schools])
         columns = self.columns
         order = np.lexsort((columns.id, columns.tie, columns.level, schools[columns.school], names[columns.name]))
         places = np.empty(columns.size, dtype=np.int64)

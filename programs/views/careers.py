@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,8 +23,10 @@ from programs.search import snapshot as snapshots
 from programs.search.career_names import find_careers
 from programs.search.without_snapshot import careers_from_database
 from programs.statistics import Figures
+from programs.wording import alphabetical
 
 from .leads import find_leads, search_url
+from .pages import by_name, page_by_name
 from .results_url import page_number
 
 OCCUPATIONS_A_PAGE = 60
@@ -48,9 +49,10 @@ def careers(request):
             else find_careers(text, snapshot, number=number)
         )
     else:
-        context["curated"] = JobTitle.objects.published().filter(is_curated=True).order_by("name")
-        occupations = Occupation.objects.order_by("title", "code")
-        context["page"] = Paginator(occupations, OCCUPATIONS_A_PAGE).get_page(request.GET.get("page"))
+        context["curated"] = by_name(JobTitle.objects.published().filter(is_curated=True))
+        context["page"] = page_by_name(
+            Occupation.objects.all(), request.GET.get("page"), size=OCCUPATIONS_A_PAGE, name="title"
+        )
     return render(request, "programs/careers.html", context)
 
 
@@ -63,7 +65,7 @@ def career(request, slug: str):
     occupations = [link.occupation for link in links]
     certifications = career_links(title.career_links.filter(certification__status=Status.PUBLISHED))
     programs = linked_programs(title.career_links)
-    advances_to = list(title.advances_to.published().order_by("name"))
+    advances_to = by_name(title.advances_to.published())
     fields = fields_of(occupations, [link.certification for link in certifications])
     leads = find_leads(request, job=title.slug)
     context = {
@@ -73,7 +75,7 @@ def career(request, slug: str):
         "program_links": programs,
         "fields": [(field, search_url(request, field=field.code)) for field in fields],
         "advances_to": advances_to,
-        "advances_from": title.advances_from.published().order_by("name"),
+        "advances_from": by_name(title.advances_from.published()),
         "siblings": siblings_of(title, occupations),
         "pathway": pathway_to(
             title,
@@ -97,23 +99,20 @@ def career(request, slug: str):
 def career_links(links) -> list[CareerLink]:
     """Edges from published certifications, the most binding first."""
     rows = links.select_related("certification__issuer", "source", "job_title")
-    return sorted(rows, key=lambda link: (RELATION_ORDER[link.relation], str(link.certification)))
+    return sorted(rows, key=lambda link: (RELATION_ORDER[link.relation], alphabetical(str(link.certification))))
 
 
 def linked_programs(links) -> list[CareerLink]:
     """Edges of their own from published programs, in the order of the programs' names, samples last."""
-    # Sorted here: asked for the first 40 by name, SQLite would walk all programs by name instead of these few edges.
     rows = links.filter(program__isnull=False).select_related("program__organization", "source").order_by("pk")
     public = [row for row in rows if row.program.is_published and row.program.organization.is_published]
-    public.sort(
-        key=lambda row: (
-            row.program.organization.is_fictional,
-            row.program.name,
-            row.program.organization.name,
-            row.pk,
-        )
-    )
-    return public[:LISTED_PROGRAMS]
+    return sorted(public, key=name_of_program)[:LISTED_PROGRAMS]
+
+
+def name_of_program(link) -> tuple:
+    """The key that sorts edges by the names of their programs, those of samples last."""
+    school = link.program.organization
+    return school.is_fictional, alphabetical(link.program.name), alphabetical(school.name), link.pk
 
 
 def programs_of(links, *, drawn: list[int]) -> list[ProgramCertification]:
@@ -149,8 +148,12 @@ def fields_of(occupations, certifications=()) -> list[FieldOfStudy]:
 
 def siblings_of(title: JobTitle | None, occupations):
     """Other titles for the same work, curated ones first."""
-    found = JobTitle.objects.published().filter(occupations__in=occupations).order_by("-is_curated", "name")
-    return found.exclude(pk=title.pk if title else None).distinct()[:SIBLINGS]
+    found = JobTitle.objects.published().filter(occupations__in=occupations).exclude(pk=title.pk if title else None)
+    return curated_first(found.distinct())[:SIBLINGS]
+
+
+def curated_first(titles) -> list[JobTitle]:
+    return sorted(by_name(titles), key=lambda title: not title.is_curated)
 
 
 def figures_of(request, occupations, titles=()) -> dict:
@@ -187,7 +190,7 @@ def details_of(occupations, *, most: int = 12) -> dict:
 
 def guides_of(condition: Q) -> dict:
     """``guides`` that meet ``condition``, and the ``settings`` and conditions of remote work that they name."""
-    guides = list(Guide.objects.published().filter(condition).distinct().order_by("title"))
+    guides = by_name(Guide.objects.published().filter(condition).distinct(), "title")
     kinds = (GuideItemKind.SETTING, GuideItemKind.REMOTE_CONDITION)
     items = GuideItem.objects.filter(guide__in=guides[:1], kind__in=kinds).select_related("source").order_by("order")
     items = list(items)

@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,9 +9,11 @@ from programs.forms import CertificationListForm
 from programs.models import Accreditation, Certification, ProgramCertification
 from programs.place import place_of
 from programs.search.geo import miles_between
+from programs.wording import alphabetical
 
-from .careers import RELATION_ORDER, guides_of
+from .careers import RELATION_ORDER, guides_of, name_of_program
 from .leads import find_leads, search_url
+from .pages import page_by_name
 
 CERTIFICATIONS_A_PAGE = 40
 LISTED_PROGRAMS = 60
@@ -24,9 +25,8 @@ def certifications(request):
     """Every certification by name; ``q``, ``issuer``, ``field`` and ``level`` narrow the list."""
     form = CertificationListForm(request.GET)
     form.is_valid()
-    found = Certification.objects.published().select_related("issuer", "field").order_by("name", "slug")
-    found = found.narrowed(**form.cleaned_data)
-    page = Paginator(found, CERTIFICATIONS_A_PAGE).get_page(request.GET.get("page"))
+    found = Certification.objects.published().select_related("issuer", "field").narrowed(**form.cleaned_data)
+    page = page_by_name(found, request.GET.get("page"), size=CERTIFICATIONS_A_PAGE)
     return render(request, "programs/certifications.html", {"form": form, "page": page})
 
 
@@ -51,7 +51,7 @@ def certification(request, slug: str):
     guides = Q(steps__certification=record) | Q(job_titles__career_links__certification=record)
     context = {
         "certification": record,
-        "career_links": sorted(careers, key=lambda link: (RELATION_ORDER[link.relation], link.job_title.name)),
+        "career_links": sorted(careers, key=most_binding),
         "program_groups": grouped(nearest_first(links, place)),
         "program_count": links.values("program").distinct().count(),
         "programs_url": search_url(request, certification=record.slug),
@@ -64,6 +64,10 @@ def certification(request, slug: str):
     return render(request, "programs/certification.html", context)
 
 
+def most_binding(link) -> tuple:
+    return RELATION_ORDER[link.relation], alphabetical(link.job_title.name)
+
+
 def published_links(certification: Certification):
     return ProgramCertification.objects.filter(
         certification=certification,
@@ -74,10 +78,9 @@ def published_links(certification: Certification):
 
 def nearest_first(links, place) -> list[ProgramCertification]:
     """At most LISTED_PROGRAMS edges, samples last; with a ZIP code nearest first, each with ``distance`` in miles."""
-    links = links.order_by("program__organization__is_fictional", "program__name", "program__organization__name", "pk")
+    rows = sorted(links, key=name_of_program)
     if not place:
-        return list(links[:LISTED_PROGRAMS])
-    rows = list(links)
+        return rows[:LISTED_PROGRAMS]
     if not place.zip:
         rows.sort(key=lambda link: (is_sample(link), link.program.organization.state != place.state))
         return rows[:LISTED_PROGRAMS]

@@ -10,9 +10,11 @@ from programs.choices import GuideItemKind, Status
 from programs.models import CareerLink, Certification, Guide, JobTitle, Source
 from programs.place import place_of
 from programs.services.publishing import dead_links
+from programs.wording import alphabetical
 
 from .careers import fields_of, figures_of
 from .leads import find_leads, search_url
+from .pages import by_name
 
 SECTIONS = (
     ("work", "What the work is"),
@@ -36,8 +38,8 @@ SECTIONS = (
 
 @require_safe
 def guides(request):
-    found = Guide.objects.published().prefetch_related("occupations").order_by("title")
-    return render(request, "programs/guides.html", {"guides": found})
+    found = Guide.objects.published().prefetch_related("occupations")
+    return render(request, "programs/guides.html", {"guides": by_name(found, "title")})
 
 
 @require_safe
@@ -52,12 +54,8 @@ def guide(request, slug: str):
         item.link = "" if item.link in dead else item.link
     steps = list(record.steps.select_related("certification", "source").order_by("order"))
     occupations = list(record.occupations.order_by("code"))
-    titles = list(
-        record.job_titles.published().prefetch_related(
-            Prefetch("advances_to", JobTitle.objects.published().order_by("name"))
-        )
-    )
-    titles.sort(key=lambda title: title.name)
+    higher = Prefetch("advances_to", JobTitle.objects.published().order_by("name"))
+    titles = by_name(record.job_titles.published().prefetch_related(higher))
     certifications = certifications_of(titles, steps)
     of_kind = {kind: [item for item in items if item.kind == kind] for kind in GuideItemKind.values}
     figures = figures_of(request, occupations, titles)
@@ -92,17 +90,16 @@ def certifications_of(titles, steps) -> list[Certification]:
     """Those that lead to one of ``titles`` or stand in a step, with the stages and specializations of each."""
     wanted = Q(career_links__job_title__in=titles) | Q(pk__in={step.certification_id for step in steps} - {None})
     found = Certification.objects.published().filter(wanted).distinct().select_related("issuer", "field", "source")
-    return list(
-        found.order_by("issuer__name", "name").prefetch_related(
-            "requirements",
-            Prefetch("stages", Certification.objects.published()),
-            Prefetch("specializations", Certification.objects.published()),
-            Prefetch(
-                "career_links",
-                CareerLink.objects.filter(job_title__status=Status.PUBLISHED).select_related("job_title"),
-            ),
-        )
+    found = found.prefetch_related(
+        "requirements",
+        Prefetch("stages", Certification.objects.published()),
+        Prefetch("specializations", Certification.objects.published()),
+        Prefetch(
+            "career_links",
+            CareerLink.objects.filter(job_title__status=Status.PUBLISHED).select_related("job_title"),
+        ),
     )
+    return sorted(by_name(found), key=lambda record: (alphabetical(record.issuer.name), record.issuer_id))
 
 
 def grouped_by_title(items) -> list[tuple]:
@@ -122,7 +119,7 @@ def sources_of(records, figures) -> list[Source]:
     held = [record.source for record in records] + [
         figure.source for _, subject in ranked for figure in subject.ranked
     ]
-    return sorted({source for source in held if source}, key=str)
+    return sorted({source for source in held if source}, key=lambda source: alphabetical(str(source)))
 
 
 def contents_of(context) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from programs.choices import Status, TitleKind
 from programs.models import CareerLink, Occupation
 from programs.place import place_of
 
-from .careers import career_links, details_of, fields_of, figures_of, guides_of
+from .careers import career_links, curated_first, details_of, fields_of, figures_of, guides_of
 from .leads import find_leads, search_url
 
 OTHER_TITLES = 60
@@ -25,7 +25,7 @@ def occupation(request, code: str):
     titles = record.titles.order_by("-kind", "title")[: OTHER_TITLES + 1]
     context = {
         "occupation": record,
-        "job_titles": record.job_titles.published().order_by("-is_curated", "name"),  # at most 56 in the country
+        "job_titles": curated_first(record.job_titles.published()),  # at most 56 in the country
         "reported": [row.title for row in titles if row.kind == TitleKind.REPORTED],
         "alternate": [row.title for row in titles if row.kind == TitleKind.ALTERNATE],
         "certification_links": career_links(links),

@@ -1,15 +1,17 @@
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from programs.choices import AwardLevel
 from programs.forms import SchoolListForm
 from programs.models import Accreditation, Organization, Program
+from programs.wording import alphabetical
+
+from .pages import page_by_name, page_of
 
 SCHOOLS_A_PAGE = 50
 PROGRAMS_A_PAGE = 100
-ORDER = ("is_fictional", "name", "slug")
 
 
 @require_safe
@@ -17,15 +19,13 @@ def schools(request):
     """Every school with a program to show, by name, samples last; ``q`` and ``state`` narrow it."""
     form = SchoolListForm(request.GET)
     form.is_valid()
-    found = Organization.objects.published().schools().order_by(*ORDER)
+    found = Organization.objects.published().schools().with_program_count()
     if words := form.cleaned_data.get("q"):
         found = found.named_like(words)
     if state := form.cleaned_data.get("state"):
         found = found.filter(state=state)
-    page = Paginator(found.values_list("pk", flat=True), SCHOOLS_A_PAGE).get_page(request.GET.get("page"))
-    # Counted for one page, not for all.
-    listed = Organization.objects.filter(pk__in=list(page)).order_by(*ORDER).with_program_count()
-    return render(request, "programs/schools.html", {"form": form, "page": page, "schools": listed})
+    page = page_by_name(found, request.GET.get("page"), size=SCHOOLS_A_PAGE, last="is_fictional")
+    return render(request, "programs/schools.html", {"form": form, "page": page})
 
 
 @require_safe
@@ -38,7 +38,7 @@ def school(request, slug: str):
         slug=slug,
     )
     programs = Program.objects.published().filter(organization=record)
-    page = Paginator(programs.by_award().for_cards(), PROGRAMS_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(programs.for_cards(), keys_by_award(programs), request.GET.get("page"), PROGRAMS_A_PAGE)
     context = {
         "school": record,
         "page": page,
@@ -46,3 +46,11 @@ def school(request, slug: str):
         "trail": [("Schools", reverse("programs:schools"))],
     }
     return render(request, "programs/school.html", context)
+
+
+def keys_by_award(programs) -> list[int]:
+    """From the shortest certificate to the doctorate, then by name; non-credit programs last."""
+    rank = {level: at for at, level in enumerate(AwardLevel)}
+    rows = programs.order_by().values_list("award_level", "name", "slug", "pk")
+    placed = sorted((rank.get(level, len(rank)), alphabetical(name), slug, key) for level, name, slug, key in rows)
+    return [key for *_, key in placed]

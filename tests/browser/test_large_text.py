@@ -61,7 +61,7 @@ def measured(open_page):
     return measure
 
 
-def test_pages_full_of_long_words(catalog, chain, measured):  # noqa: F811
+def test_pages_full_of_long_words(catalog, chain, measured):  # noqa: F811 - the fixture
     school = make.make_organization(name="College of Pharmacy/Biotechnology/Pharmaceutics-Rehabilitation")
     program = make.make_program(organization=school, name="Electroencephalographic Technology/Technician")
     make.make_offering(program=program)

@@ -166,3 +166,8 @@ def test_a_price_that_is_old_or_cannot_be_says_so(price, as_of, is_odd, said):
     amount = None if price is None else Decimal(price)
     offering = SimpleNamespace(price=amount, price_as_of=as_of, price_is_odd=is_odd)
     assert wording.offering_price(offering, TODAY) == said
+
+
+def test_names_sort_as_people_look_them_up():
+    names = ["Zeta", "eBay", "AMG", "Éclair", "abilene", "ECPI"]
+    assert sorted(names, key=wording.alphabetical) == ["abilene", "AMG", "eBay", "Éclair", "ECPI", "Zeta"]

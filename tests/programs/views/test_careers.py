@@ -218,6 +218,16 @@ def test_words_that_find_nothing_offer_the_search_of_programs(visitor, query):
     assert "No career has this name" in read(visitor, f"/careers/?q={query}")[0]
 
 
+def test_capitals_and_accents_do_not_change_the_order(visitor, monkeypatch):
+    monkeypatch.setattr("programs.views.careers.OCCUPATIONS_A_PAGE", 2)
+    for name in ("Welder", "IT technician", "Ébéniste", "iron worker"):
+        make.make_job_title(name=name, is_curated=True, occupation=make.make_occupation(title=f"{name}s"))
+    pages = [visitor.get("/careers/", {"page": page}).context for page in (1, 2)]
+    assert [title.name for title in pages[0]["curated"]] == ["Ébéniste", "iron worker", "IT technician", "Welder"]
+    listed = [[occupation.title for occupation in context["page"]] for context in pages]
+    assert listed == [["Ébénistes", "iron workers"], ["IT technicians", "Welders"]]
+
+
 def test_an_occupation_shows_titles_certifications_and_fields(visitor, coder, occupation):
     make.make_occupation_title(occupation=occupation, title="Health records clerk")
     cpc = make.make_certification(name="Certified Professional Coder")

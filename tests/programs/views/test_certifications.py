@@ -76,6 +76,15 @@ def test_the_list_is_narrowed_by_words_issuer_field_and_level(visitor, several, 
     assert listed(visitor, query) == names
 
 
+def test_capitals_and_accents_do_not_change_the_order(visitor):
+    for name, issuer in (("Zeta", "eBay"), ("iOS Developer", "Éclair"), ("IBM Analyst", "AAPC")):
+        make.make_certification(name=name, acronym="", issuer=make.make_organization(name=issuer))
+    context = visitor.get("/certifications/").context
+    assert [record.name for record in context["page"]] == ["IBM Analyst", "iOS Developer", "Zeta"]
+    issuers = [label for _, label in context["form"].fields["issuer"].choices]
+    assert issuers == ["All issuers", "AAPC", "eBay", "Éclair"]
+
+
 def test_an_empty_list_and_a_wrong_choice_say_what_to_do(visitor, several):
     assert "No certification matches" in read(visitor, "/certifications/?q=zzz")[0]
     assert "Select a valid choice" in read(visitor, "/certifications/?issuer=nobody")[0]
