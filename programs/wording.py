@@ -132,7 +132,7 @@ def day(value: date) -> str:
 
 
 def miles(distance: float) -> str:
-    return "under 1 mile" if distance < 1 else f"{distance:.0f} mile{'' if round(distance) == 1 else 's'}"
+    return "under 1 mile" if distance < 1 else f"{distance:,.0f} mile{'' if round(distance) == 1 else 's'}"
 
 
 def starts(start_type: str, dates, today: date) -> str:

@@ -68,7 +68,9 @@ def test_a_price(amount, said):
     assert wording.price(amount) == said
 
 
-@pytest.mark.parametrize(("miles", "said"), [(0.4, "under 1 mile"), (1.2, "1 mile"), (12.6, "13 miles")])
+@pytest.mark.parametrize(
+    ("miles", "said"), [(0.4, "under 1 mile"), (1.2, "1 mile"), (12.6, "13 miles"), (2345, "2,345 miles")]
+)
 def test_distance(miles, said):
     assert wording.miles(miles) == said
 
