@@ -1,8 +1,7 @@
-from zoneinfo import available_timezones
-
 from django import forms
 from django.contrib.auth import get_user_model
 
+from advising import time_zones
 from advising.models import AdvisorProfile, StudentProfile
 
 
@@ -11,9 +10,6 @@ class DateInput(forms.DateInput):
 
     def __init__(self, **options):
         super().__init__(format="%Y-%m-%d", **options)
-
-
-ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
 
 
 class NameForm(forms.ModelForm):
@@ -26,9 +22,7 @@ class StudentForm(forms.ModelForm):
     """What students say of themselves. The student number is the school's to give."""
 
     time_zone = forms.ChoiceField(
-        choices=[("", "As my advisor’s"), *ZONES],
-        required=False,
-        help_text="Your appointments and their reminders are shown in this zone.",
+        required=False, help_text="Your appointments and their reminders are shown in this zone."
     )
 
     class Meta:
@@ -52,14 +46,16 @@ class StudentForm(forms.ModelForm):
             "budget": "For the whole program, in dollars. Leave it empty if you would rather not say.",
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        zones = time_zones.choices(self.instance.time_zone)
+        self.fields["time_zone"].choices = [("", "As my advisor’s"), *zones]
+
 
 class AdvisorForm(forms.ModelForm):
     """What advisors say of themselves. Unit and capacity are the administrators' to set."""
 
-    time_zone = forms.ChoiceField(
-        choices=ZONES,
-        help_text="Your hours are offered in this zone.",
-    )
+    time_zone = forms.ChoiceField(help_text="Your hours are offered in this zone.")
 
     class Meta:
         model = AdvisorProfile
@@ -71,3 +67,7 @@ class AdvisorForm(forms.ModelForm):
             "max_lead_days": "Days ahead that students may book",
             "guides": "Guides you know well",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = time_zones.choices(self.instance.time_zone)
