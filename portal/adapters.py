@@ -16,6 +16,7 @@ from django.urls import reverse
 from advising.models import StudentProfile
 from advising.policy import is_advisor
 from advising.services.people import enroll_student
+from portal import sign_in
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -27,7 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.is_staff:
             return reverse("admin:index")
         if StudentProfile.objects.filter(user=user).exists():
-            return reverse("advising:me")
+            return request.session.pop(sign_in.KEPT, "") or reverse("advising:me")
         return super().get_login_redirect_url(request)
 
     @transaction.atomic
@@ -36,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().save_user(request, user, form, commit=commit)
         if commit:
             enroll_student(user)
+            sign_in.keep_next(request)
         return user
 
 

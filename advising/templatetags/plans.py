@@ -57,7 +57,6 @@ def save_button(context, program):
     return {
         "is_offered": True,
         "program": program,
-        "about": name_of(program),
         "url": address("advising:save_program", about=name_of(program)),
         "is_student": request.user.is_authenticated,
         "is_saved": request.user.is_authenticated and program.pk in kept_by(request).programs,

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect
 
 from advising import policy
 from advising.models import StudentProfile
@@ -24,8 +25,8 @@ def record_page(view):
     @wraps(view)
     def page(request, *args, **kwargs):
         if request.htmx and request.method == "POST" and not request.user.is_authenticated:
-            # The session has ended: the page says so as a whole, not in the part that was to be swapped.
-            return HttpResponseClientRefresh()
+            # The session has ended: the whole page goes to sign-in, not the part that was to be swapped.
+            return HttpResponseClientRedirect(redirect_to_login(request.get_full_path()).url)
         return guarded(request, *args, **kwargs)
 
     return sensitive_post_parameters()(never_cache(page))

@@ -30,9 +30,9 @@ def saved_programs(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def save_program(request):
-    """Keep the program that ``about`` names; ``next`` is the page to go back to. A GET asks first."""
+    """Keep the program that ``about`` in the address names; ``next`` is the page to go back to. A GET asks first."""
     student = own_record(request)
-    program = find_record(request.POST.get("about") or request.GET.get("about", ""))
+    program = find_record(request.GET.get("about", ""))
     if not isinstance(program, Program):
         if request.htmx:
             return HttpResponseClientRefresh()  # the page is older than the directory

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from advising import policy
 from advising.models import RecordRequest, StudentProfile
+from portal import sign_in
 
 register = template.Library()
 
@@ -109,3 +110,9 @@ def record_nav(context):
         for url, item in links
     ]
     return {"items": items, "request": request}
+
+
+@register.inclusion_tag("includes/sign_in_reason.html", takes_context=True)
+def sign_in_reason(context):
+    """What the visitor was about to do, on the pages that let them in."""
+    return {"purpose": sign_in.purpose(context["request"])}

@@ -8,7 +8,7 @@ from advising.services import saved as service
 from programs.choices import Status
 from tests import factories as make
 from tests.advising.factories import make_advisor, make_assignment, make_saved_program, make_student
-from tests.factories import client_for
+from tests.factories import PASSWORD, client_for
 from tests.pages import page_words
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sam(student):
     return make_student(student)
+
+
+def saving(program) -> str:
+    """The address that saves ``program``."""
+    return f"{reverse('advising:save_program')}?about=program%3A{program.pk}"
 
 
 def kept(student):
@@ -58,24 +63,37 @@ def test_a_way_to_take_another_program_is_refused(sam):
 
 def test_a_visitor_is_asked_to_sign_in_and_comes_back(visitor):
     program = make.make_offering().program
-    about = f"{reverse('advising:save_program')}?about=program%3A{program.pk}"
     page = visitor.get(program.get_absolute_url()).text
-    assert f'href="{about}"' in page
+    assert f'href="{saving(program)}"' in page
     assert "csrfmiddlewaretoken" not in page[page.index("<main") :]
-    answer = visitor.get(about)
+    answer = visitor.get(saving(program))
     assert answer.status_code == 302
     assert answer.url.startswith("/accounts/login/?next=/advising/saved/new/%3Fabout%3Dprogram")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["form", "htmx"])
+def test_who_saves_after_the_session_ended_is_told_why_to_sign_in_and_has_it_one_click_away(sam, visitor, headers):
+    program = make.make_offering().program
+    answer = visitor.post(saving(program), {"next": "/programs/"}, headers=headers)
+    sign_in = answer.headers.get("HX-Redirect") or answer["Location"]
+    page = visitor.get(sign_in)
+    assert f"Sign in to save {program}. You then come back to it." in page_words(page.text)
+    there = visitor.post(sign_in, {"login": sam.user.email, "password": PASSWORD, "next": f"{saving(program)}"}).url
+    assert (there, kept(sam)) == (saving(program), [])
+    assert "Save this program" in page_words(visitor.get(there).text)
+    visitor.post(there)
+    assert [row.program for row in kept(sam)] == [program]
 
 
 def test_a_student_saves_from_the_page_and_goes_back_there(sam):
     program = make.make_offering().program
     client = client_for(sam.user)
-    data = {"about": f"program:{program.pk}", "next": "/programs/?q=x", "student": 5, "user": 5}
-    answer = client.post(reverse("advising:save_program"), data)
+    data = {"next": "/programs/?q=x", "student": 5, "user": 5}
+    answer = client.post(saving(program), data)
     assert (answer.status_code, answer.url) == (302, "/programs/?q=x")
     assert [row.program for row in kept(sam)] == [program]
     assert reverse("advising:saved_programs") in client.get(program.get_absolute_url()).text
-    answer = client.post(reverse("advising:save_program"), {**data, "next": "https://example.org/"})
+    answer = client.post(saving(program), {**data, "next": "https://example.org/"})
     assert answer.url == program.get_absolute_url()
 
 
@@ -85,9 +103,7 @@ def test_without_script_one_comes_back_to_the_button(sam):
     page = client.get("/programs/?modality=online&sort=name").text
     back = f"/programs/?modality=online&amp;sort=name#save-{program.pk}"
     assert (f'name="next" value="{back}"' in page, f'id="save-{program.pk}"' in page) == (True, True)
-    answer = client.post(
-        reverse("advising:save_program"), {"about": f"program:{program.pk}", "next": back.replace("&amp;", "&")}
-    )
+    answer = client.post(saving(program), {"next": back.replace("&amp;", "&")})
     assert answer.url == f"/programs/?modality=online&sort=name#save-{program.pk}"
     assert f'id="save-{program.pk}"' in client.get("/programs/?modality=online&sort=name").text
 
@@ -95,10 +111,7 @@ def test_without_script_one_comes_back_to_the_button(sam):
 def test_with_htmx_the_button_alone_is_answered_and_says_so(sam):
     program = make.make_offering().program
     client, headers = client_for(sam.user), {"HX-Request": "true"}
-    answers = [
-        client.post(reverse("advising:save_program"), {"about": f"program:{program.pk}"}, headers=headers)
-        for _ in range(2)
-    ]
+    answers = [client.post(saving(program), headers=headers) for _ in range(2)]
     for answer in answers:
         assert (answer.status_code, page_words(answer.text)) == (200, f"Saved {program.name}")
         assert f'role="status"><a class="quiet" id="saved-{program.pk}"' in answer.text
@@ -107,17 +120,17 @@ def test_with_htmx_the_button_alone_is_answered_and_says_so(sam):
     assert "is saved. Your saved programs" not in page, "the button has said it"
 
 
-def test_with_htmx_what_cannot_be_done_is_said_by_the_whole_page(sam, visitor):
-    program, headers = make.make_program(status=Status.DRAFT), {"HX-Request": "true"}
-    for client in (client_for(sam.user), visitor):
-        answer = client.post(reverse("advising:save_program"), {"about": f"program:{program.pk}"}, headers=headers)
-        assert (answer["HX-Refresh"], answer.content) == ("true", b"")
+def test_with_htmx_what_cannot_be_done_is_said_by_the_whole_page(sam):
+    program = make.make_program(status=Status.DRAFT)
+    answer = client_for(sam.user).post(saving(program), headers={"HX-Request": "true"})
+    assert (answer["HX-Refresh"], answer.content) == ("true", b"")
     assert kept(sam) == []
 
 
 @pytest.mark.parametrize("about", ["", "program:0", "certification:1", "program:-1", "program:1 or 1"])
 def test_what_is_no_program_is_a_404(sam, about):
-    assert client_for(sam.user).post(reverse("advising:save_program"), {"about": about}).status_code == 404
+    address = reverse("advising:save_program", query={"about": about})
+    assert client_for(sam.user).post(address).status_code == 404
 
 
 def test_asking_by_get_writes_nothing(sam):

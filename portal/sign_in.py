@@ -1,0 +1,44 @@
+"""What a visitor was about to do when asked to sign in: said on the way in, and kept until the way is open."""
+
+from urllib.parse import urlsplit
+
+from allauth.account.utils import get_next_redirect_url
+from django.http import QueryDict
+from django.urls import Resolver404, resolve
+
+from advising.services.discussion import find_record
+from programs.models import JobTitle
+
+KEPT = "after_sign_in"
+"""Where the session of a visitor who signs up keeps the address until their own is confirmed."""
+
+
+def keep_next(request) -> None:
+    """Keep where a new person was going: proving their address by mail takes them away from it."""
+    if address := get_next_redirect_url(request):
+        request.session[KEPT] = address
+
+
+def purpose(request) -> str:
+    """In words that follow "Sign in to": "save Medical Coding (…), Cedar Valley College"; empty without a purpose."""
+    address = get_next_redirect_url(request) or request.session.get(KEPT, "")
+    parts = urlsplit(address)
+    try:
+        name = resolve(parts.path).view_name if parts.path.startswith("/advising/") else ""
+    except Resolver404:
+        return ""
+    params = QueryDict(parts.query)
+    record = find_record(params.get("about", ""))
+    match name:
+        case "":
+            return ""
+        case "advising:save_program" if record:
+            return f"save {record}"
+        case "advising:save_search":
+            return "save this search"
+        case "advising:discuss":
+            return f"discuss {record} with your advisor" if record else "discuss something with your advisor"
+        case "advising:new_goal":
+            title = JobTitle.objects.published().filter(slug=params.get("job", "")).first()
+            return f"make {title} your goal" if title else "set a goal"
+    return "go on to the page you asked for"
