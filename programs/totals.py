@@ -44,9 +44,9 @@ class Part:
 
 @dataclass(frozen=True)
 class CredentialTotal:
-    """What one certification takes through one offering of a program."""
+    """What a certification takes through one offering of a program; ``links`` to several that take the same."""
 
-    link: ProgramCertification
+    links: tuple[ProgramCertification, ...]
     offering: Offering
     program: Part
     exam: Part
@@ -76,20 +76,20 @@ class CredentialTotal:
 
 
 def credential_totals(offerings: Iterable[Offering], links: Iterable[ProgramCertification]) -> list[CredentialTotal]:
-    """One total for each published certification that ``links`` lead to, through the cheapest known offering.
+    """The totals of the published certifications that ``links`` lead to, through the cheapest known offering.
 
-    ``offerings`` are the published ones of one program, with ``price`` and their costs; ``links`` have their
-    certification.
+    Those that come out the same are one. ``offerings`` are the published ones of one program, with ``price`` and
+    their costs; ``links`` have their certification.
     """
     offering = min(offerings, key=_price_then_length, default=None)
     if offering is None:
         return []
     one_each = {link.certification_id: link for link in links if link.certification.is_published}
-    return [credential_total(offering, link) for link in one_each.values()]
-
-
-def credential_total(offering: Offering, link: ProgramCertification) -> CredentialTotal:
-    return CredentialTotal(link, offering, _program_part(offering), _exam_part(offering, link), _renewal_part(link))
+    alike: dict[tuple[Part, Part], list[ProgramCertification]] = {}
+    for link in one_each.values():
+        alike.setdefault((_exam_part(offering, link), _renewal_part(link)), []).append(link)
+    program = _program_part(offering)
+    return [CredentialTotal(tuple(held), offering, program, *parts) for parts, held in alike.items()]
 
 
 def _program_part(offering: Offering) -> Part:

@@ -176,3 +176,8 @@ def offering_line(offering, today: date) -> str:
     said = length(offering)
     parts.append("length not reported" if said == NOT_REPORTED else said)
     return ", ".join([*parts, offering_price(offering, today)])
+
+
+def offering_lines(offerings, today: date) -> str:
+    """The lines of several offerings, each once: "Online, ...; In person, ..."; empty without any."""
+    return "; ".join(dict.fromkeys(offering_line(offering, today) for offering in offerings))

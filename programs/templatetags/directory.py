@@ -58,6 +58,11 @@ def offering_line(offering) -> str:
 
 
 @register.filter
+def offering_lines(offerings) -> str:
+    return wording.offering_lines(offerings, timezone.localdate())
+
+
+@register.filter
 def offering_price(offering) -> str:
     return wording.offering_price(offering, timezone.localdate())
 

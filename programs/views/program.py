@@ -1,4 +1,5 @@
 from django.db.models import Prefetch
+from django.forms import model_to_dict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +31,7 @@ def program(request, school: str, slug: str):
         organization__slug=school,
         slug=slug,
     )
+    record.published_offerings = told_once(record.published_offerings)
     context = {
         "program": record,
         "route": routes_for([record], reported_titles=REPORTED_TITLES)[record.pk],
@@ -41,3 +43,13 @@ def program(request, school: str, slug: str):
         ],
     }
     return render(request, "programs/program.html", context)
+
+
+def told_once(offerings: list[Offering]) -> list[Offering]:
+    """Without those that say nothing but what one before them says. Costs and dates are prefetched."""
+    once = {}
+    for offering in offerings:
+        parts = [*offering.costs.all(), *offering.start_dates.all()]
+        facts = [model_to_dict(record, exclude=["id", "offering"]) for record in (offering, *parts)]
+        once.setdefault(str(facts), offering)
+    return list(once.values())

@@ -133,3 +133,13 @@ def test_a_price_and_a_fee_that_are_old_say_so():
         "A fee more than 24 months old",
         "24 months after the exam",
     ]
+
+
+def test_certifications_that_take_the_same_are_told_once():
+    """Three tables that differ in nothing but the name above them say one thing three times."""
+    program = program_with(known_certification(acronym="CCA"))
+    for acronym, more in (("CPC", {}), ("CBCS", {}), ("RHIT", {"exam_fee_max": 500}), ("CCS", {"renewal_fee": None})):
+        certification = known_certification(acronym=acronym, **more)
+        make_program_certification(program, certification, exam_fee_included=False)
+    told = [[link.certification.acronym for link in total.links] for total in totals_of(program)]
+    assert told == [["CCA", "CPC", "CBCS"], ["RHIT"], ["CCS"]]

@@ -173,3 +173,12 @@ def test_a_price_that_is_old_or_cannot_be_says_so(price, as_of, is_odd, said):
 def test_names_sort_as_people_look_them_up():
     names = ["Zeta", "eBay", "AMG", "Éclair", "abilene", "ECPI"]
     assert sorted(names, key=wording.alphabetical) == ["abilene", "AMG", "eBay", "Éclair", "ECPI", "Zeta"]
+
+
+def test_offerings_that_read_the_same_are_one_line(db):
+    same, other = [make_offering(), make_offering()], make_offering(modality="in_person")
+    for offering in (*same, other):
+        offering.price = None
+    lines = wording.offering_lines([*same, other], TODAY)
+    assert lines == f"{wording.offering_line(same[0], TODAY)}; {wording.offering_line(other, TODAY)}"
+    assert wording.offering_lines([], TODAY) == ""

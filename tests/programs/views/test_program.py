@@ -56,6 +56,17 @@ def test_page_tells_every_fact_of_an_offering(visitor):
         assert said in html
 
 
+def test_ways_to_take_it_that_say_the_same_are_told_once(visitor):
+    program = make.make_program()
+    for amount in (1850, 1850, 1900):
+        offering = make.make_offering(program=program)
+        make.make_cost(offering=offering, amount=Decimal(amount))
+        make.make_start_date(offering=offering)
+    html = text_of(visitor, program)
+    assert "<h2>2 ways to take it</h2>" in html
+    assert [html.count(f"Online, about 4 months, from ${price}</h3>") for price in ("1,850", "1,900")] == [1, 1]
+
+
 def test_what_is_unknown_is_said_to_be(visitor):
     program = make.make_program()
     make.make_offering(program=program, weeks=None, modality="unknown", modality_basis="unknown")
