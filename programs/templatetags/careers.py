@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from programs import wording
 from programs.totals import Range
-from programs.views.compare import address_part, parse_ids
+from programs.views.compare import MOST, address_part, parse_ids
 
 register = template.Library()
 
@@ -62,6 +62,12 @@ def months(number: int | None) -> str:
 def chosen_ids(context) -> list[int]:
     """The programs chosen for comparison before, from the ``compare`` parameter of the results page."""
     return parse_ids(context["request"].GET.get("compare", ""))
+
+
+@register.simple_tag
+def most_compared() -> int:
+    """How many programs fit side by side."""
+    return MOST
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,26 @@ let open = null;
 
 /* The programs ticked here, and those chosen on other pages of results. */
 const compared = () =>
-  [...document.querySelectorAll("#results [name=ids]")].filter((each) => each.type === "hidden" || each.checked).map((each) => each.value);
+  [...document.querySelectorAll("#results [name=ids]")]
+    .filter((each) => each.type === "hidden" || each.checked)
+    .flatMap((each) => each.value.split(","));
+
+/* How many are chosen for comparison, and what is possible with them. */
+const sayCompared = () => {
+  const words = document.getElementById("compare-words");
+  const [chosen, most] = [compared().length, Number(words?.dataset.most)];
+  if (!chosen || !words) return;
+  const room = most - chosen;
+  const next =
+    room < 0 ? `Only ${most} fit side by side: take back ${-room}.`
+    : room === 0 ? "No more fit side by side."
+    : chosen === 1 ? `Tick one to ${room} more.`
+    : `There is room for ${room} more.`;
+  words.textContent = `${chosen} program${chosen === 1 ? "" : "s"} chosen. ${next}`;
+};
+sayCompared();
+document.addEventListener("change", ({ target }) => target.name === "ids" && sayCompared());
+document.addEventListener("htmx:afterSwap", sayCompared);
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.target.id !== "results") return;

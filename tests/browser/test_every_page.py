@@ -1,4 +1,4 @@
-"""Every page on a phone with text at twice its size: read by scrolling down, never sideways."""
+"""Every page on a phone with text at twice its size, which is read by scrolling down, never sideways; and on paper."""
 
 import pytest
 from django.utils.http import urlencode
@@ -35,12 +35,16 @@ globalThis.tooWide = () => {
   const all = [...document.querySelectorAll("body *")];
   return `by ${over} pixels: ${said(all.reduce((one, other) => right(other) >= right(one) ? other : one))}`;
 };
+/* The first thing on paper that only a screen can use; empty without any. */
+globalThis.useless = () =>
+  [...document.querySelectorAll("nav, search, form, button, input, select, textarea, .button, .quiet, .chip")]
+    .find((each) => each.checkVisibility())?.outerHTML.slice(0, 200) ?? "";
 """
 
 
 @pytest.fixture
 def measured(open_page):
-    """A function that opens addresses as ``user`` and says of those too wide what is the widest element."""
+    """A function that opens addresses as ``user`` and names what is too wide, and what is printed in vain."""
 
     def measure(user, addresses, ways=("rem",)) -> dict:
         page, found = open_page(user, viewport=PHONE, reduced_motion="reduce"), {}
@@ -56,6 +60,10 @@ def measured(open_page):
                     page.set_viewport_size({"width": width, "height": 900})
                     if wide := page.evaluate("tooWide()"):
                         found[path, way, width] = wide
+                page.emulate_media(media="print")
+                if useless := page.evaluate("useless()"):
+                    found[path, "print"] = useless
+                page.emulate_media(media="screen")
         return found
 
     return measure
