@@ -1,6 +1,7 @@
 """Every page on a phone with text at twice its size, which is read by scrolling down, never sideways; and on paper."""
 
 import pytest
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from programs.models import Program
@@ -88,6 +89,14 @@ def test_every_address_that_shows_a_page(measured, request):
             of_role.setdefault(role, []).append(address(name, cast))
     users = {role: None if role == "visitor" else getattr(cast, role) for role in of_role}
     assert [measured(users[role], addresses) for role, addresses in of_role.items()] == [{}] * len(of_role)
+
+
+def test_editing_the_catalog(admin, measured):
+    """The admin is Django's, which prints as it likes; ours is what makes its lists fit."""
+    make.make_program()
+    lists = [reverse(f"admin:programs_{name}_changelist") for name in ("program", "organization", "certification")]
+    found = measured(admin, [reverse("admin:index"), reverse("admin:programs_program_add"), *lists])
+    assert [place for place in found if "print" not in place] == []
 
 
 NO_PAGE = {
