@@ -21,23 +21,22 @@ def keep_next(request) -> None:
 
 def purpose(request) -> str:
     """In words that follow "Sign in to": "save Medical Coding (…), Cedar Valley College"; empty without a purpose."""
-    address = get_next_redirect_url(request) or request.session.get(KEPT, "")
-    parts = urlsplit(address)
+    parts = urlsplit(get_next_redirect_url(request) or request.session.get(KEPT, ""))
+    if not parts.path.startswith("/advising/"):
+        return ""
     try:
-        name = resolve(parts.path).view_name if parts.path.startswith("/advising/") else ""
+        name = resolve(parts.path).view_name
     except Resolver404:
         return ""
-    params = QueryDict(parts.query)
+    params = QueryDict(parts.query.replace("%00", ""))
     record = find_record(params.get("about", ""))
     match name:
-        case "":
-            return ""
         case "advising:save_program" if record:
             return f"save {record}"
         case "advising:save_search":
             return "save this search"
         case "advising:discuss":
-            return f"discuss {record} with your advisor" if record else "discuss something with your advisor"
+            return f"discuss {record or 'something'} with your advisor"
         case "advising:new_goal":
             title = JobTitle.objects.published().filter(slug=params.get("job", "")).first()
             return f"make {title} your goal" if title else "set a goal"

@@ -25,6 +25,7 @@ def addresses():
         f"/advising/discuss/?about=career:{title.pk}": "Sign in to discuss Welder with your advisor.",
         "/advising/discuss/": "Sign in to discuss something with your advisor.",
         "/advising/goals/new/?job=welder": "Sign in to make Welder your goal.",
+        "/advising/goals/new/?job=%00": "Sign in to set a goal.",
         "/advising/saved/new/?about=program:0": "Sign in to go on to the page you asked for.",
         "/advising/notes/": "Sign in to go on to the page you asked for.",
     }
