@@ -18,6 +18,51 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
+class _Form(HTMLParser):
+    """The fields that a browser without script sends of the posted form that has a control of that name."""
+
+    def __init__(self, html: str, holds: str):
+        super().__init__()
+        self.holds, self.forms, self.area, self.choice = holds, [], None, None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        facts = dict(attrs)
+        if tag == "form":
+            self.forms.append(([], [], facts.get("method")))
+        if tag == "option" and self.choice and (self.choice[1] is None or "selected" in facts):
+            self.choice = (self.choice[0], facts.get("value", ""))
+        if not self.forms or not facts.get("name"):
+            return
+        names, sent, _ = self.forms[-1]
+        names.append(facts["name"])
+        if tag == "input" and ("checked" in facts or facts.get("type") not in ("checkbox", "radio")):
+            sent.append((facts["name"], facts.get("value", "")))
+        elif tag == "textarea":
+            self.area = facts["name"]
+        elif tag == "select":
+            self.choice = (facts["name"], None)
+
+    def handle_endtag(self, tag):
+        if tag == "select" and self.choice:
+            self.forms[-1][1].append(self.choice)
+            self.choice = None
+
+    def handle_data(self, data):
+        if self.area:
+            self.forms[-1][1].append((self.area, data.strip()))
+            self.area = None
+
+    @property
+    def sent(self) -> list[tuple[str, str]]:
+        return next(sent for names, sent, method in self.forms if method == "post" and self.holds in names)
+
+
+def fields_sent(html: str, holds: str, **typed: str) -> list[tuple[str, str]]:
+    """What a browser without script sends of the form that has a control named ``holds``, with what was ``typed``."""
+    return [(name, value) for name, value in _Form(html, holds).sent if name not in typed] + list(typed.items())
+
+
 def page_faults(html: str) -> list[str]:
     """What is wrong with a page that any page must get right; an empty list when nothing is.
 

@@ -19,6 +19,7 @@ from advising.services.dropins import open_offices
 
 from .notes import planned
 from .people import DateInput
+from .picking import PickForm
 
 SINGULAR = {"programs": "program", "certifications": "certification", "job_titles": "job_title"}
 """From the relation of a note to the field of an agenda item."""
@@ -287,14 +288,7 @@ class InviteFilterForm(forms.Form):
     )
 
 
-class CampaignForm(forms.ModelForm):
-    students = forms.ModelMultipleChoiceField(
-        None,
-        label="Invite",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one student."},
-    )
-
+class CampaignForm(forms.ModelForm, PickForm):
     class Meta:
         model = Campaign
         fields = ["name", "message", "opens_on", "closes_on"]
@@ -304,7 +298,9 @@ class CampaignForm(forms.ModelForm):
 
     def __init__(self, *args, students, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["students"].queryset = students
+        self.fields["students"].label = "Invite"
+        self.fields["students"].offer(students)
+        self.initial["students"] = list(self.fields["students"].students)
         self.fields["opens_on"].initial = timezone.localdate
 
     def clean(self):

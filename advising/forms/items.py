@@ -8,6 +8,7 @@ from programs.models import Certification, Guide
 
 from .notes import ADDRESS, find_public
 from .people import DateInput
+from .picking import PickForm
 
 LINKS = {"Program": "program", "Certification": "certification", "JobTitle": "job_title"}
 
@@ -144,7 +145,7 @@ TemplateLines = forms.inlineformset_factory(
 )
 
 
-class ApplyTemplateForm(forms.Form):
+class ApplyTemplateForm(PickForm):
     """``students`` are those the user works with; any other id is refused like one that does not exist."""
 
     template = forms.ModelChoiceField(queryset=None, empty_label="Choose")
@@ -154,13 +155,10 @@ class ApplyTemplateForm(forms.Form):
         widget=DateInput(),
         help_text="The day that due dates count from; today when empty.",
     )
-    students = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+
+    field_order = ["template", "starts_on", "students"]
 
     def __init__(self, *args, templates, students, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["template"].queryset = templates
-        self.students = {str(student.pk): student for student in students}
-        self.fields["students"].choices = [(key, student.name) for key, student in self.students.items()]
-
-    def clean_students(self):
-        return [self.students[key] for key in self.cleaned_data["students"]]
+        self.fields["students"].offer(students)

@@ -52,7 +52,8 @@ def new_campaign(request):
         shown = shown.filter(pk__in=service.own_students(advisor))
     if facts.get("quiet"):
         shown = service.not_met_since(shown, facts["quiet"])
-    form = CampaignForm(request.POST or None, students=shown, initial={"students": shown})
+    shown = list(shown)
+    form = CampaignForm(request.POST or None, students=shown)
     if request.method == "POST" and form.is_valid():
         try:
             made = service.create_campaign(advisor, user=request.user, **form.cleaned_data)
@@ -62,7 +63,7 @@ def new_campaign(request):
             messages.success(request, f"Invited: {made.invitations.count()}.")
             return redirect("advising:campaign", made.pk)
     has_hours = advisor.availability.exists()
-    context = {"form": form, "filters": filters, "count": shown.count(), "has_hours": has_hours}
+    context = {"form": form, "filters": filters, "count": len(shown), "has_hours": has_hours}
     return render(request, "advising/appointments/new_campaign.html", context)
 
 

@@ -11,12 +11,16 @@ from advising import policy
 from advising.choices import ItemFor, ItemState
 from advising.exceptions import AdvisingError
 from advising.forms import ApplyTemplateForm, ItemForm, NewTemplateForm, TemplateForm, TemplateLines
+from advising.forms.picking import read_ids
 from advising.models import ActionItem, Assignment, ItemTemplate, StudentProfile
 from advising.services import items as service
 
 from .base import fetch, is_number, record_page, safe_next
 
 A_PAGE = 50
+
+MOST_LISTED = 5000
+"""Students to choose from when a template is handed out."""
 
 STATES = {
     ItemState.DONE: "Done.",
@@ -160,15 +164,17 @@ def apply_template(request):
     if not policy.is_advisor(request.user):
         raise PermissionDenied
     sent = request.POST or request.GET
-    named = [int(text) for text in sent.getlist("students")[:5000] if is_number(text)]
+    ticked = read_ids(sent.getlist("students"))
+    # The page sends along whom it lists, for not all of them may be ticked.
+    listed = [key for key in read_ids(sent.getlist("listed")) or ticked if is_number(key)][:MOST_LISTED]
     students = StudentProfile.objects.visible_to(request.user).exclude(user=request.user).select_related("user")
-    students = students.filter(pk__in=named or my_students(request.user))
+    students = students.filter(pk__in=listed or my_students(request.user))
     is_sent = "apply" in request.POST
     form = ApplyTemplateForm(
-        request.POST if is_sent else None,
+        request.POST if is_sent or "listed" in request.POST else None,
         templates=ItemTemplate.objects.visible_to(request.user).filter(is_active=True),
         students=students,
-        initial={"students": named, "template": sent.get("template")},
+        initial={"students": ticked, "template": sent.get("template")},
     )
     if is_sent and form.is_valid():
         facts = form.cleaned_data
@@ -180,4 +186,4 @@ def apply_template(request):
             form.add_error("template", str(error))
         else:
             return render(request, "advising/items/handed.html", {"handed": handed, "template": facts["template"]})
-    return render(request, "advising/items/apply.html", {"form": form})
+    return render(request, "advising/items/apply.html", {"form": form, "listed": listed})

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from advising import policy
 from advising.forms import TransferForm
+from advising.forms.picking import read_ids
 from advising.services import transfer as service
 
 from .base import is_number, record_page
@@ -19,7 +20,7 @@ def transfer(request):
         raise PermissionDenied
     data = request.POST if request.method == "POST" else None
     # One field for all of them: a request may not hold as many fields as a transfer students.
-    ticked = ",".join((data or request.GET).getlist("student")).split(",")
+    ticked = read_ids((data or request.GET).getlist("student"))
     form = TransferForm(
         data,
         request.FILES or None,

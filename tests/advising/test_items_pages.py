@@ -371,7 +371,7 @@ def test_a_strangers_student_is_refused_like_one_that_does_not_exist(sam, ada, s
     template = make_template(stranger.unit)
     facts = {"students": [sam.pk], "template": template.pk, "apply": "1"}
     answer = client_for(stranger.user).post(APPLY, facts)
-    assert "is not one of the available choices" in answer.text
+    assert "Some of those chosen are not in this list any more" in answer.text
     assert sam.name not in answer.text
     theirs = {"students": [sam.pk], "template": make_template(ada.unit).pk, "apply": "1"}
     assert "Select a valid choice." in client_for(stranger.user).post(APPLY, theirs).text
