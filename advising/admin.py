@@ -7,6 +7,7 @@ decides and the log writes it down.
 from django.contrib import admin
 
 from advising import models
+from advising.services.places import follow_places
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -57,6 +58,10 @@ class AdvisorAdmin(KeptAdmin):
     search_fields = ["user__first_name", "user__last_name", "user__email"]
     autocomplete_fields = ["user", "unit", "fields", "guides"]
     inlines = [MeetingPlaceInline]
+
+    def save_related(self, request, form, formsets, change):
+        with follow_places(form.instance, user=request.user):
+            super().save_related(request, form, formsets, change)
 
 
 @admin.register(models.StudentProfile)

@@ -107,6 +107,7 @@ urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/<int:appointment_id>/", appointments.appointment, name="appointment"),
     path("appointments/<int:appointment_id>/move/", appointments.move_appointment, name="move_appointment"),
+    path("appointments/<int:appointment_id>/place/", appointments.change_place, name="change_place"),
     path("appointments/<int:appointment_id>/cancel/", appointments.cancel_appointment, name="cancel_appointment"),
     path("appointments/<int:appointment_id>/state/", appointments.appointment_state, name="appointment_state"),
     path("appointments/<int:appointment_id>.ics", calendars.appointment_file, name="appointment_file"),

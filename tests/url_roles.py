@@ -262,6 +262,7 @@ APPOINTMENTS = {
     "advising:appointments": page(302, 200, 302, 302, 404, 404, args=with_profiles),
     "advising:appointment": page(302, 200, 200, 200, 404, 404, args=an_appointment),
     "advising:move_appointment": form(302, 200, 200, 200, 404, 404, args=an_appointment),
+    "advising:change_place": form(302, 200, 200, 200, 404, 404, args=an_appointment),
     "advising:cancel_appointment": form(302, 200, 200, 200, 404, 404, args=an_appointment),
     "advising:appointment_state": form(302, 403, 200, 200, 404, 404, args=an_appointment),
     "advising:appointment_file": page(302, 200, 200, 200, 404, 404, args=an_appointment),

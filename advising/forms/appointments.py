@@ -1,5 +1,7 @@
 """The forms behind appointments, the hours they are offered in, drop-ins and campaigns."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.db.models import Prefetch
 from django.forms import BaseInlineFormSet, inlineformset_factory
@@ -20,6 +22,10 @@ from advising.services.dropins import open_offices
 from .notes import planned
 from .people import DateInput
 from .picking import PickForm
+
+MOST_RULES, MOST_DAYS, MOST_PLACES = 30, 60, 20
+"""Lines of an advisor's hours: so many that the page, all of them in use, fits in one request (Django takes 1,000
+fields)."""
 
 SINGULAR = {"programs": "program", "certifications": "certification", "job_titles": "job_title"}
 """From the relation of a note to the field of an agenda item."""
@@ -51,26 +57,58 @@ class WhyForm(forms.Form):
 
 
 class MeetingForm(forms.Form):
-    """How to meet in a slot: its modes, each at the places that the advisor named for it."""
+    """How and where to meet: one of the advisor's places."""
 
     where = forms.ChoiceField(label="How to meet", widget=forms.RadioSelect)
 
-    def __init__(self, *args, advisor, slot, now=(), **kwargs):
-        """``now`` is the mode and place of an appointment that moves, and is kept unless changed."""
+    def __init__(
+        self, *args, places: Iterable[MeetingPlace], now: tuple[str, str] = ("", ""), keeps: bool = False, **kwargs
+    ):
+        """``now``, mode and place of an appointment that changes, comes first; with ``keeps`` even if it is no longer
+        among the places."""
         super().__init__(*args, **kwargs)
-        places = [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
-        without = [mode for mode in MeetingMode if mode in slot.modes and mode not in {p.mode for p in places}]
         self.ways = {str(place.pk): (place.mode, place.place) for place in places}
-        self.ways |= {str(mode): (mode, "") for mode in without}
-        labels = {str(place.pk): str(place) for place in places} | {str(mode): mode.label for mode in without}
-        self.fields["where"].choices = list(labels.items())
+        if keeps and all(now) and now not in self.ways.values():
+            self.ways = {"now": now, **self.ways}
+        labels = [(key, f"{MeetingMode(mode).label}: {place}") for key, (mode, place) in self.ways.items()]
+        self.fields["where"].choices = labels
         kept = [key for key, way in self.ways.items() if way == now]
-        self.fields["where"].initial = next(iter([*kept, *labels]), None)
+        self.fields["where"].initial = next(iter([*kept, *self.ways]), None)
 
     def facts(self) -> dict:
         """What the service takes: mode and place."""
         mode, place = self.ways[self.cleaned_data["where"]]
         return {"mode": mode, "place": place}
+
+
+class PlaceForm(MeetingForm):
+    """Another way or place for a booked meeting; ``free``, as staff are, to name one for this meeting alone."""
+
+    other_mode = forms.ChoiceField(required=False, label="Or, for this appointment alone", choices=MeetingMode.choices)
+    other_place = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Room, address of the call, or number",
+        help_text="Where it is filled in, it counts. The places of “My hours” stay as they are.",
+    )
+
+    def __init__(self, *args, free: bool, **kwargs):
+        super().__init__(*args, keeps=True, **kwargs)
+        if not free:
+            del self.fields["other_mode"], self.fields["other_place"]
+        if not self.ways:
+            del self.fields["where"]
+
+    def clean(self):
+        facts = super().clean()
+        if not self.ways and not facts.get("other_place") and not self.errors:
+            self.add_error("other_place" if "other_place" in self.fields else None, "Say where you meet.")
+        return facts
+
+    def facts(self) -> dict:
+        if place := self.cleaned_data.get("other_place"):
+            return {"mode": self.cleaned_data["other_mode"], "place": place}
+        return super().facts()
 
 
 class BookingForm(MeetingForm):
@@ -175,16 +213,33 @@ class LineFormSet(BaseInlineFormSet):
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = "Remove this line"
 
+    @property
+    def kept(self) -> list[forms.ModelForm]:
+        """The forms of the lines that will be there."""
+        return [
+            form
+            for form in self.forms
+            if (form.has_changed() or form.instance.pk) and not self._should_delete_form(form)
+        ]
+
 
 class RuleFormSet(LineFormSet):
+    places: LineFormSet
+    """The lines below, on the same page: a mode is offered only with a place."""
+
     def clean(self):
         super().clean()
         if any(self.errors):
             return
-        kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
-        problem = overlaps([form.instance for form in kept if not self._should_delete_form(form)])
-        if problem:
+        if problem := overlaps([form.instance for form in self.kept]):
             raise forms.ValidationError(problem)
+        if not self.places.is_valid():
+            return
+        placed = {form.instance.mode for form in self.places.kept}
+        for form in self.kept:
+            if without := [mode.label for mode in MeetingMode if mode in set(form.instance.modes) - placed]:
+                missing = ", ".join(without)
+                form.add_error("modes", f"Say under “Where to meet” where: {missing}. Or do not offer it.")
 
 
 class ExceptionForm(HoursForm):
@@ -224,20 +279,29 @@ class ExceptionForm(HoursForm):
 
 def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseInlineFormSet]:
     """Weekly hours, days that differ from today on, and places: lines to change, remove, and one to add."""
-    options = {"formset": LineFormSet, "extra": 1, "can_delete_extra": False}
+    options = {"formset": LineFormSet, "extra": 1, "can_delete_extra": False, "validate_max": True}
     rules = inlineformset_factory(
-        AdvisorProfile, AvailabilityRule, form=RuleForm, **options | {"formset": RuleFormSet}
+        AdvisorProfile, AvailabilityRule, form=RuleForm, **options | {"formset": RuleFormSet, "max_num": MOST_RULES}
     )
-    days = inlineformset_factory(AdvisorProfile, AvailabilityException, form=ExceptionForm, **options)
+    days = inlineformset_factory(
+        AdvisorProfile, AvailabilityException, form=ExceptionForm, max_num=MOST_DAYS, **options
+    )
     places = inlineformset_factory(
-        AdvisorProfile, MeetingPlace, fields=["mode", "place"], help_texts={"place": ""}, **options
+        AdvisorProfile,
+        MeetingPlace,
+        fields=["mode", "place"],
+        help_texts={"place": ""},
+        max_num=MOST_PLACES,
+        **options,
     )
     to_come = AvailabilityException.objects.filter(day__gte=local_day(timezone.now(), advisor))
-    return {
+    found = {
         "rules": rules(data, instance=advisor, prefix="rules"),
         "days": days(data, instance=advisor, prefix="days", queryset=to_come),
         "places": places(data, instance=advisor, prefix="places"),
     }
+    found["rules"].places = found["places"]
+    return found
 
 
 class DropInForm(forms.Form):

@@ -168,7 +168,10 @@ class OccupiedSlot(models.Model):
 
 
 class AgendaItem(models.Model):
-    """Something a student wants to discuss; without an appointment it waits for the next one."""
+    """Something a student wants to discuss; without an appointment it waits for the next one.
+
+    ``taken_from`` is the meeting that did not take place, whose agenda it comes back to when that is corrected.
+    """
 
     student = models.ForeignKey("advising.StudentProfile", models.PROTECT, related_name="agenda_items")
     appointment = models.ForeignKey(Appointment, models.SET_NULL, null=True, blank=True, related_name="agenda_items")
@@ -181,6 +184,7 @@ class AgendaItem(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     discussed_at = models.DateTimeField(null=True, blank=True)
+    taken_from = models.ForeignKey(Appointment, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = StudentRecordQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ class Notification(models.Model):
 
     ``subject`` and ``link`` (a path of this site) hold no text of a note, alert or file. ``key`` names the event,
     so that telling it twice is refused. ``unsubscribe`` is the path that stops mail like it by one POST (RFC 8058).
+    The calendar file of ``appointment`` goes with the mail.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
@@ -18,6 +19,7 @@ class Notification(models.Model):
     subject = models.CharField(max_length=200)
     link = models.CharField(max_length=300, blank=True)
     unsubscribe = models.CharField(max_length=300, blank=True)
+    appointment = models.ForeignKey("advising.Appointment", models.SET_NULL, null=True, blank=True, related_name="+")
     key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - null: an event with no name of its own
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)

@@ -13,10 +13,21 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MINUTELY, WEEKLY, rrule
 from dateutil.tz import datetime_exists
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from advising.choices import AppointmentState, MeetingMode, Weekday
-from advising.models import AdvisorProfile, Appointment, AvailabilityRule, OccupiedSlot, StudentProfile
+from advising.models import (
+    AdvisorProfile,
+    Appointment,
+    AvailabilityException,
+    AvailabilityRule,
+    MeetingPlace,
+    OccupiedSlot,
+    StudentProfile,
+)
+
+TAKEN = "That time has just been taken. Choose another."
 
 QUARTER = timedelta(minutes=15)
 END_OF_DAY = time(23, 59)
@@ -25,7 +36,7 @@ END_OF_DAY = time(23, 59)
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """``starts_at`` and ``ends_at`` are in UTC; ``modes`` are values of MeetingMode."""
+    """``starts_at`` and ``ends_at`` are in UTC; ``modes`` are values of MeetingMode for which there is a place."""
 
     starts_at: datetime
     ends_at: datetime
@@ -87,23 +98,18 @@ def quarters(starts_at: datetime, ends_at: datetime) -> list[datetime]:
     return [first + QUARTER * n for n in range(-((first - ends_at) // QUARTER))]
 
 
-def offered_slots(advisor: AdvisorProfile, first: date, last: date) -> list[Slot]:
+def offered_slots(advisor: AdvisorProfile, first: date, last: date, *, closed_too: bool = False) -> list[Slot]:
     """Every slot of the advisor's days ``first`` to ``last`` (both included), booked or not, in order of time.
 
-    Slots never overlap: where two stretches do, the one that begins first is followed. Takes two statements.
+    Slots never overlap: where two stretches do, the one that begins first is followed. With ``closed_too`` as if
+    nothing were closed. Takes two statements.
     """
     if last < first:
         return []
-    exceptions = list(advisor.availability_exceptions.filter(day__range=(first, last)))
+    exceptions = _with_places(advisor.availability_exceptions.filter(day__range=(first, last)))
     zone = zone_of(advisor)
-    closed = []
-    for exception in (found for found in exceptions if not found.is_open):
-        begin, end = exception.starts_at or time(), exception.ends_at or END_OF_DAY
-        ending = wall_clock(exception.day, end)
-        # The later of the two 1:30 of a repeated hour, so that all of the closed time is closed.
-        last_moment = max(moment(ending, zone), moment(ending.replace(fold=1), zone))
-        closed.append((moment(wall_clock(exception.day, begin), zone), last_moment))
-    rules = list(advisor.availability.all())
+    closed = [] if closed_too else [_closed_time(exception, zone) for exception in exceptions if not exception.is_open]
+    rules = _with_places(advisor.availability.all())
     stretches = [*_weekly(rules, first, last), *_extra(exceptions, rules)]
     slots, free_from = [], datetime.min.replace(tzinfo=UTC)
     for slot, buffer in sorted(pair for stretch in stretches for pair in _cut(stretch, zone)):
@@ -116,13 +122,33 @@ def offered_slots(advisor: AdvisorProfile, first: date, last: date) -> list[Slot
     return slots
 
 
+def _with_places(rows: QuerySet) -> list:
+    """The rows, each with ``placed``: the modes for which its advisor has named a place."""
+    named = MeetingPlace.objects.filter(advisor=OuterRef("advisor"))
+    rows = list(rows.annotate(**{f"has_{mode}": Exists(named.filter(mode=mode)) for mode in MeetingMode.values}))
+    for row in rows:
+        row.placed = [mode for mode in MeetingMode.values if getattr(row, f"has_{mode}")]
+    return rows
+
+
+def _closed_time(exception: AvailabilityException, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    begin, end = exception.starts_at or time(), exception.ends_at or END_OF_DAY
+    ending = wall_clock(exception.day, end)
+    # The later of the two 1:30 of a repeated hour, so that all of the closed time is closed.
+    last_moment = max(moment(ending, zone), moment(ending.replace(fold=1), zone))
+    return moment(wall_clock(exception.day, begin), zone), last_moment
+
+
+def _placed(row, modes: list[str]) -> tuple[str, ...]:
+    return tuple(mode for mode in modes if mode in row.placed)
+
+
 def _weekly(rules: list[AvailabilityRule], first: date, last: date) -> Iterator[Stretch]:
     for rule in rules:
         begin, end = max(first, rule.valid_from or first), min(last, rule.valid_to or last)
         for day in rrule(WEEKLY, byweekday=rule.weekday, dtstart=begin, until=end):
-            yield Stretch(
-                day.date(), rule.starts_at, rule.ends_at, rule.slot_minutes, rule.buffer_minutes, tuple(rule.modes)
-            )
+            modes = _placed(rule, rule.modes)
+            yield Stretch(day.date(), rule.starts_at, rule.ends_at, rule.slot_minutes, rule.buffer_minutes, modes)
 
 
 def _extra(exceptions, rules: list[AvailabilityRule]) -> Iterator[Stretch]:
@@ -136,7 +162,7 @@ def _extra(exceptions, rules: list[AvailabilityRule]) -> Iterator[Stretch]:
             exception.ends_at,
             like.slot_minutes,
             like.buffer_minutes,
-            tuple(like.modes),
+            _placed(exception, like.modes),
         )
 
 
@@ -165,14 +191,12 @@ def free_slots(
 ) -> list[Slot]:
     """What is still to be had of ``offered_slots``; three statements.
 
-    Leaves out what the advisor or the ``student`` has booked, except by the appointment that is ``moving``, and the
-    past. With ``lead``, as for students, only between the advisor's shortest and longest notice.
+    Leaves out what the advisor or the ``student`` has booked, except by the appointment that is ``moving``, the past,
+    and what has no place. With ``lead``, as for students, only between the advisor's shortest and longest notice.
     """
-    now = timezone.now()
-    earliest = now + timedelta(hours=advisor.min_lead_hours) if lead else now
-    if lead:
-        last = min(last, local_day(now + timedelta(days=advisor.max_lead_days), advisor))
-    slots = [slot for slot in offered_slots(advisor, first, last) if slot.starts_at >= earliest]
+    earliest, furthest = notice(advisor) if lead else (timezone.now(), last)
+    offered = offered_slots(advisor, first, min(last, furthest))
+    slots = [slot for slot in offered if slot.modes and slot.starts_at >= earliest]
     if not slots:
         return []
     busy = OccupiedSlot.objects.filter(
@@ -184,6 +208,50 @@ def free_slots(
         busy = busy.exclude(appointment=moving)
     taken = set(busy.values_list("starts_at", flat=True))
     return [slot for slot in slots if taken.isdisjoint(quarters(slot.starts_at, slot.ends_at))]
+
+
+def notice(advisor: AdvisorProfile) -> tuple[datetime, date]:
+    """The first moment and the last day that students may book now."""
+    now = timezone.now()
+    return now + timedelta(hours=advisor.min_lead_hours), local_day(
+        now + timedelta(days=advisor.max_lead_days), advisor
+    )
+
+
+def why_not_free(
+    advisor: AdvisorProfile, starts_at: datetime, *, student: StudentProfile, own: bool, moving: Appointment | None
+) -> str:
+    """Why ``free_slots`` holds no slot that begins then, in words for the student (``own``) or for staff."""
+    if starts_at < timezone.now():
+        return "That time has passed. Choose one to come."
+    day = local_day(starts_at, advisor)
+    hours = offered_slots(advisor, day, day, closed_too=True)
+    slot = find_slot(hours, starts_at)
+    if slot is None and any(one.starts_at < starts_at < one.ends_at for one in hours):
+        return f"No appointment with {advisor} begins at that time. Choose another."
+    if slot is None:
+        return f"That time is outside the hours of {advisor}. Choose another."
+    if find_slot(offered_slots(advisor, day, day), starts_at) is None:
+        is_closed = advisor.availability_exceptions.filter(day=day, is_open=False, starts_at=None).exists()
+        return f"{advisor} takes no appointments {'on that day' if is_closed else 'at that time'}. Choose another."
+    if not slot.modes:
+        return f"{advisor} has not said where to meet at that time. Choose another."
+    earliest, furthest = notice(advisor)
+    if own and starts_at < earliest:
+        least = advisor.min_lead_hours
+        return f"That is too soon: book {advisor} at least {least} hour{'' if least == 1 else 's'} ahead."
+    if own and day > furthest:
+        most = advisor.max_lead_days
+        return f"That is too far ahead: book {advisor} at most {most} day{'' if most == 1 else 's'} ahead."
+    return why_busy(student, quarters(slot.starts_at, slot.ends_at), own=own, moving=moving)
+
+
+def why_busy(student: StudentProfile, times: list[datetime], *, own: bool, moving: Appointment | None) -> str:
+    """Whose booking stands in the way at these quarter hours: another one of the student's, or the advisor's."""
+    busy = OccupiedSlot.objects.filter(person=student.user_id, starts_at__in=times)
+    if busy.exclude(appointment=moving).exists():
+        return f"{'You have' if own else f'{student.name} has'} another appointment at that time. Choose another."
+    return TAKEN
 
 
 def outside_hours(advisor: AdvisorProfile) -> list[Appointment]:

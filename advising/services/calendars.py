@@ -14,13 +14,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from advising.choices import APPOINTMENT_CANCELLED, AppointmentState
 from advising.models import Appointment, CalendarFeed
 
 FEED_KEEPS = timedelta(days=30)
 """How long a past appointment stays in the feed."""
+
+REFRESH = timedelta(minutes=30)
+"""How often a calendar is asked to fetch its feed again. What programs make of it is theirs to say."""
 
 OFF = (*APPOINTMENT_CANCELLED, AppointmentState.EXCUSED)
 
@@ -50,13 +53,19 @@ def _event(appointment: Appointment, user) -> Event:
     return event
 
 
-def calendar_file(appointments: Iterable[Appointment], *, user) -> bytes:
-    """A calendar of ``appointments`` as ``user`` sees them. Times are in UTC, so no zone can be misread."""
+def calendar_file(appointments: Iterable[Appointment], *, user, refresh: timedelta | None = None) -> bytes:
+    """A calendar of ``appointments`` as ``user`` sees them. Times are in UTC, so no zone can be misread.
+
+    ``refresh``, of a feed: how often to fetch it, in the words of RFC 7986 (5.7) and of older programs.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Waypoint//Appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Waypoint appointments")
+    if refresh:
+        calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(refresh).to_ical().decode())
     for appointment in appointments:
         calendar.add_component(_event(appointment, user))
     return calendar.to_ical()
@@ -67,6 +76,17 @@ def feed_appointments(user):
     mine = Q(student__user=user) | Q(advisor__user=user)
     recent = Appointment.objects.visible_to(user).filter(mine, ends_at__gte=timezone.now() - FEED_KEEPS)
     return recent.select_related("student__user", "advisor__user")
+
+
+def feed_file(user) -> bytes:
+    return calendar_file(feed_appointments(user), user=user, refresh=REFRESH)
+
+
+def file_for(user, appointment: Appointment) -> bytes | None:
+    """The calendar file of one appointment as it is now, or None for one whom it no longer concerns."""
+    found = Appointment.objects.visible_to(user).filter(pk=appointment.pk)
+    found = list(found.select_related("student__user", "advisor__user"))
+    return calendar_file(found, user=user) if found else None
 
 
 def _digest(token: str) -> str:

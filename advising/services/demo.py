@@ -39,6 +39,7 @@ from advising.models import (
     CampaignInvitation,
     Consent,
     DropIn,
+    MeetingPlace,
     Note,
     Notification,
     OccupiedSlot,
@@ -99,6 +100,7 @@ def _at(days: int, clock: time, team: Team) -> datetime:
 
 def _make_appointments(cases: list[Case], team: Team) -> list[Appointment]:
     """Kept ones for half of the students, some missed or called off, and the next ones of a third."""
+    where = {(row.advisor_id, row.mode): row.place for row in MeetingPlace.objects.all()}
     places = {profile.pk: count() for profile in team.profiles}
     ahead = {profile.pk: count() for profile in team.profiles}
     rows = []
@@ -116,7 +118,7 @@ def _make_appointments(cases: list[Case], team: Team) -> list[Appointment]:
                 starts_at=starts_at,
                 ends_at=starts_at + HALF_HOUR,
                 mode=mode,
-                place="https://meet.example/waypoint" if mode == MeetingMode.VIDEO else "",
+                place=where.get((case.primary.pk, mode), ""),
                 agenda=AGENDAS[case.number % len(AGENDAS)],
                 state=state,
                 state_reason="Ill" if state == AppointmentState.CANCELLED_BY_STUDENT else "",

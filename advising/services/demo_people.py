@@ -120,7 +120,8 @@ def make_hours(profile: AdvisorProfile, room: str) -> None:
         for weekday in range(5)
         for begin, end in stretches
     )
-    places = ((MeetingMode.IN_PERSON, room), (MeetingMode.PHONE, "555-0170"))
+    call = f"https://meet.example/{room.lower().replace(' ', '-')}"
+    places = ((MeetingMode.IN_PERSON, room), (MeetingMode.PHONE, "555-0170"), (MeetingMode.VIDEO, call))
     MeetingPlace.objects.bulk_create(MeetingPlace(advisor=profile, mode=mode, place=place) for mode, place in places)
 
 

@@ -1,5 +1,7 @@
 """What a student wants to talk about: on the agenda of the next meeting, or waiting for one to be booked."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -36,6 +38,17 @@ def next_appointment(student: StudentProfile) -> Appointment | None:
     return booked.select_related("advisor__user").order_by("starts_at").first()
 
 
+def about(item: AgendaItem) -> tuple:
+    """What makes two topics the same one: their record, or else their words."""
+    records = tuple(getattr(item, f"{column}_id") for column in LINKS)
+    return records if any(records) else (" ".join(item.text.split()).casefold(),)
+
+
+def standing_topics(student_id: int) -> dict[tuple, AgendaItem]:
+    """What the student still has to discuss, by what it is ``about``."""
+    return {about(item): item for item in AgendaItem.objects.filter(student=student_id, discussed_at=None)}
+
+
 @transaction.atomic
 def ask_to_discuss(student: StudentProfile, *, user, record=None, text: str = "") -> AgendaItem:
     """Put a record of the directory, or words, on the agenda of the next meeting; without one it waits.
@@ -45,24 +58,73 @@ def ask_to_discuss(student: StudentProfile, *, user, record=None, text: str = ""
     """
     if not policy.can(user, "plan", student):
         raise AdvisingError("You cannot do this for that student.")
-    text = text.strip()
+    text, guide = text.strip(), ""
     if isinstance(record, Guide):
-        record, text = None, f"Guide: {record.title}" + (f". {text}" if text else "")
-    if record is None and not text:
+        record, guide = None, f"Guide: {record.title}"
+    if record is None and not (text or guide):
         raise AdvisingError("Say what you would like to discuss.")
-    link = {COLUMNS[type(record)]: record} if record else {"program": None, "certification": None, "job_title": None}
-    appointment = next_appointment(student)
-    there = student.agenda_items.filter(discussed_at=None, **link)
-    item = (there if record else there.filter(text=text[:300])).first()
-    if item is None:
-        return AgendaItem.objects.create(
-            student=student, appointment=appointment, added_by=user, text=text[:300], **link
-        )
+    # Held until the end, so that two clicks make one topic.
+    StudentProfile.objects.select_for_update(no_key=True).get(pk=student.pk)
+    link = {COLUMNS[type(record)]: record} if record else {}
+    said = ". ".join(filter(None, [guide, text]))[:300]
+    wanted = AgendaItem(student=student, appointment=next_appointment(student), added_by=user, text=said, **link)
+    standing = standing_topics(student.pk)
+    item = standing.get(about(wanted)) or (guide and _on_guide(standing.values(), guide))
+    if not item:
+        wanted.save()
+        return wanted
     if item.appointment_id is None or item.appointment.starts_at <= timezone.now():
-        item.appointment = appointment
-    item.text = text[:300] or item.text
+        item.appointment = wanted.appointment
+    item.text = said if text else item.text
     item.save(update_fields=["appointment", "text"])
     return item
+
+
+def _on_guide(items: Iterable[AgendaItem], guide: str) -> AgendaItem | None:
+    return next((item for item in items if item.text == guide or item.text.startswith(f"{guide}. ")), None)
+
+
+def take_up(appointment: Appointment) -> None:
+    """Put what waits for the student's next meeting on the agenda of this one."""
+    appointment.student.agenda_items.filter(appointment=None, discussed_at=None).update(appointment=appointment)
+
+
+def add_topics(appointment: Appointment, topics: list[dict], *, user) -> None:
+    """Put records of the directory on the agenda, each once: one that stood on another agenda comes from there.
+
+    ``topics`` each hold the one keyword of AgendaItem that they set.
+    """
+    standing = standing_topics(appointment.student_id)
+    for topic in topics:
+        wanted = AgendaItem(student=appointment.student, added_by=user, **topic)
+        item = standing.setdefault(about(wanted), wanted)
+        item.appointment = appointment
+        item.save()
+
+
+def let_wait(appointment: Appointment) -> None:
+    """Take the topics of a meeting that did not take place off its agenda: they wait for the next one.
+
+    One that stands elsewhere by now is joined with that. ``take_back`` undoes it.
+    """
+    there = list(appointment.agenda_items.all())
+    standing = {key: item for key, item in standing_topics(appointment.student_id).items() if item not in there}
+    for item in there:
+        kept = standing.setdefault(about(item), item)
+        if kept is item:
+            kept.appointment = kept.discussed_at = None
+        else:
+            kept.text = kept.text or item.text
+            item.delete()
+        kept.taken_from = appointment
+        kept.save()
+
+
+def take_back(appointment: Appointment) -> None:
+    """Return the topics of ``let_wait``, wherever they stand by now, except what was discussed elsewhere."""
+    AgendaItem.objects.filter(taken_from=appointment, discussed_at=None).update(
+        appointment=appointment, taken_from=None
+    )
 
 
 def remove_topic(item: AgendaItem, *, user) -> None:

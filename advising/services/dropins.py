@@ -20,6 +20,7 @@ from advising.models import (
     Unit,
 )
 from advising.services.availability import QUARTER, quarters
+from advising.services.discussion import take_up
 from advising.services.notifications import notify
 
 LASTS = timedelta(minutes=15)
@@ -107,6 +108,7 @@ def call_in(drop_in: DropIn, *, user) -> Appointment:
         starts_at=now,
         ends_at=now + LASTS,
         mode=MeetingMode.IN_PERSON,
+        place=drop_in.unit.place,
         agenda=drop_in.reason,
         state=AppointmentState.CHECKED_IN,
         is_drop_in=True,
@@ -119,7 +121,7 @@ def call_in(drop_in: DropIn, *, user) -> Appointment:
         [OccupiedSlot(person_id=pk, starts_at=at, appointment=appointment) for pk in people for at in times],
         ignore_conflicts=True,
     )
-    drop_in.student.agenda_items.filter(appointment=None, discussed_at=None).update(appointment=appointment)
+    take_up(appointment)
     AppointmentEvent.objects.create(
         appointment=appointment, user=user, to_state=AppointmentState.CHECKED_IN, starts_at=now
     )

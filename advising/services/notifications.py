@@ -7,7 +7,7 @@ from django.utils import timezone
 from advising import policy
 from advising.choices import MailState, NotificationKind
 from advising.exceptions import AdvisingError
-from advising.models import Notification
+from advising.models import Appointment, Notification
 
 
 def notify(
@@ -18,12 +18,13 @@ def notify(
     link: str = "",
     key: str | None = None,
     unsubscribe: str = "",
+    appointment: Appointment | None = None,
 ) -> None:
     """Tell each user once: in the portal now, by e-mail when the outbox next runs.
 
     ``subject`` holds no private text; ``link`` is a path of this site; ``key`` names the event, and someone told of
-    it already is not told again; ``unsubscribe`` is the path that stops such mail. Call it inside the transaction of
-    the change.
+    it already is not told again; ``unsubscribe`` is the path that stops such mail; the calendar file of
+    ``appointment`` goes with the mail. Call it inside the transaction of the change.
     """
     Notification.objects.bulk_create(
         [
@@ -34,6 +35,7 @@ def notify(
                 link=link,
                 key=key,
                 unsubscribe=unsubscribe,
+                appointment=appointment,
                 mail_state=MailState.WAITING,
             )
             for user in {user.pk: user for user in users}.values()

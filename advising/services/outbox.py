@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from advising.choices import MailState
 from advising.models import Notification
+from advising.services.calendars import file_for
 
 LEASE = timedelta(minutes=15)
 """Far longer than one mail takes (settings.EMAIL_TIMEOUT)."""
@@ -69,7 +70,7 @@ def take(pk: int) -> Notification | None:
     taken = Notification.objects.to_mail(now - LEASE).filter(pk=pk)
     if not taken.update(claimed_at=now, attempts=F("attempts") + 1):
         return None
-    return Notification.objects.select_related("user").filter(pk=pk, claimed_at=now).first()
+    return Notification.objects.select_related("user", "appointment").filter(pk=pk, claimed_at=now).first()
 
 
 def deliver(row: Notification, connection, tally: Tally) -> None:
@@ -100,15 +101,17 @@ def pause(attempts: int) -> timedelta:
 
 
 def message(row: Notification) -> EmailMessage:
-    """Its subject and a link, and nothing else: the mail is read where no policy of ours holds."""
+    """Its subject, a link and the calendar file: the mail is read where no policy of ours holds."""
     host = urlsplit(settings.SITE_URL).hostname
     unsubscribe = {
         "List-Unsubscribe": f"<{settings.SITE_URL}{row.unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+    calendar = file_for(row.user, row.appointment) if row.appointment else None
+    context = {"notification": row, "has_file": bool(calendar), "site_url": settings.SITE_URL}
     return EmailMessage(
         subject=" ".join(row.subject.split()),
-        body=render_to_string("advising/notifications/mail.txt", {"notification": row, "site_url": settings.SITE_URL}),
+        body=render_to_string("advising/notifications/mail.txt", context),
         to=[row.user.email],
         headers={
             # The time too, so that a database restored from a copy never uses an identity again.
@@ -116,6 +119,7 @@ def message(row: Notification) -> EmailMessage:
             "Auto-Submitted": "auto-generated",
             **(unsubscribe if row.unsubscribe else {}),
         },
+        attachments=[("appointment.ics", calendar.decode(), "text/calendar")] if calendar else [],
     )
 
 

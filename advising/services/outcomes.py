@@ -8,7 +8,7 @@ from advising.choices import AppointmentState as State
 from advising.exceptions import AdvisingError
 from advising.models import Appointment
 from advising.services.availability import local_day
-from advising.services.booking import locked, set_state
+from advising.services.meetings import hold, locked, set_state
 
 LEADS_TO = {
     State.BOOKED: (State.CHECKED_IN, State.COMPLETED, State.NO_SHOW, State.EXCUSED),
@@ -46,6 +46,7 @@ def change_state(appointment: Appointment, state: str, *, user, reason: str = ""
     Nobody failed to come before the meeting is over. Taking back what was recorded needs a reason. Raises
     AdvisingError where that is not kept or the user may not.
     """
+    hold(student_id=appointment.student_id)
     appointment = locked(appointment)
     if not policy.can(user, "run", appointment):
         raise AdvisingError("Only the student’s advisors can say what became of an appointment.")

@@ -4,18 +4,14 @@ A reminder is a notification of its own name, written once for each time that a 
 tries again while the mail server fails, and never mails it twice.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from advising.choices import AppointmentState, MailState, NotificationKind
 from advising.models import Appointment, Notification
-from advising.services.booking import when
+from advising.services.meetings import REMIND_BEFORE, when
 from advising.services.notifications import notify
-
-REMIND_BEFORE = timedelta(hours=24)
 
 
 def key_of(appointment: Appointment) -> str:
@@ -32,7 +28,10 @@ def _upcoming():
 
 @transaction.atomic
 def remind_upcoming() -> int:
-    """Remind students of what they booked for the next day; each meeting once, again if it moves. Returns how many."""
+    """Remind students of what they booked for the next day; each meeting once. Returns how many.
+
+    Whoever was told within that day that it is booked, moved or changed knows already (``reminded_by_telling``).
+    """
     rows = _upcoming().filter(reminded_at=None).select_for_update(of=("self",), skip_locked=True)
     reminded = list(rows.select_related("student__user", "advisor__user"))
     for appointment in reminded:

@@ -18,7 +18,6 @@ from advising.choices import (
     ItemFor,
     NoteKind,
     NoteVisibility,
-    NotificationKind,
     Reason,
 )
 from advising.exceptions import AdvisingError
@@ -28,14 +27,14 @@ from advising.models import (
     Alert,
     AlertEvent,
     Appointment,
-    AppointmentEvent,
     Assignment,
     StudentProfile,
 )
 from advising.querysets import keeps_records
+from advising.services import meetings
 from advising.services.notes import write_note
-from advising.services.notifications import notify
 from advising.services.people import assign_advisor
+from advising.services.places import choose_place
 
 MOST = 2000
 """Students in one transfer."""
@@ -56,11 +55,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Moved:
-    """What became of one student. ``done`` in words; ``stayed`` what could not move; ``refused`` why nothing did."""
+    """What became of one student. ``done`` in words; ``stayed`` what could not move; ``unplaced`` what moved and has
+    no place now; ``refused`` why nothing did."""
 
     student: StudentProfile
     done: str = ""
     stayed: str = ""
+    unplaced: str = ""
     refused: str = ""
 
 
@@ -190,14 +191,21 @@ def _transfer(student, user, to, reason, note, alerts, items, appointments) -> M
         (_move_alerts(student, before, to, user) if alerts else 0, "alert"),
         (_move_items(student, before, to) if items else 0, "item"),
     ]
-    meetings, busy = _move_appointments(student, before, to, user) if appointments else (0, [])
-    numbers.append((meetings, "appointment"))
+    moved, busy = _move_appointments(student, before, to, user) if appointments else ([], [])
+    numbers.append((len(moved), "appointment"))
     done = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in numbers if number)
     stayed = ""
     if busy:
-        times = ", ".join(f"{timezone.localtime(at):%b %d, %H:%M}" for at in busy)
-        stayed = f"Stays with {before}, because {to} is busy then: {times}"
-    return Moved(student, done=f"From {before}" + (f", with {done}" if done else ""), stayed=stayed)
+        stayed = f"Stays with {before}, because {to} is busy then: {_times(busy)}"
+    unplaced = ""
+    if without := [meeting for meeting in moved if not meeting.place]:
+        unplaced = f"Has no place yet, and {to} is asked to name one: {_times(without)}"
+    done = f"From {before}" + (f", with {done}" if done else "")
+    return Moved(student, done=done, stayed=stayed, unplaced=unplaced)
+
+
+def _times(rows: list[Appointment]) -> str:
+    return ", ".join(f"{timezone.localtime(row.starts_at):%b %d, %H:%M}" for row in rows)
 
 
 def _move_alerts(student, before, to, user) -> int:
@@ -215,37 +223,33 @@ def _move_items(student, before, to) -> int:
     )
 
 
-def _move_appointments(student, before, to, user) -> tuple[int, list]:
-    """How many moved to ``to`` at their time, and the times of those that could not."""
+def _move_appointments(student, before, to, user) -> tuple[list[Appointment], list[Appointment]]:
+    """Those that moved to ``to`` at their time, and those that could not.
+
+    A meeting keeps its place where ``to`` meets there too; else it is the first place of ``to`` for that mode, and
+    where there is none ``to`` is asked for one.
+    """
+    meetings.hold(advisor_id=to.pk)
     upcoming = Appointment.objects.select_for_update().filter(
         student=student, advisor=before, state=AppointmentState.BOOKED, starts_at__gt=timezone.now()
     )
-    moved, busy = 0, []
+    moved, busy = [], []
     for meeting in upcoming:
         try:
             with transaction.atomic():
                 meeting.slots.filter(person=before.user_id).update(person=to.user_id)
         except IntegrityError:
-            busy.append(meeting.starts_at)
+            busy.append(meeting)
             continue
-        meeting.advisor, meeting.place = to, ""
+        meeting.student, meeting.advisor = student, to
+        meeting.place = choose_place(to, meeting.mode, meeting.place)
         meeting.sequence += 1
-        meeting.reminded_at = None  # a reminder names the advisor
+        meeting.reminded_at = meetings.reminded_by_telling(meeting.starts_at)
         meeting.save(update_fields=["advisor", "place", "sequence", "reminded_at", "updated_at"])
-        AppointmentEvent.objects.create(
-            appointment=meeting,
-            user=user,
-            from_state=meeting.state,
-            to_state=meeting.state,
-            starts_at=meeting.starts_at,
-            reason=f"Handed over from {before} to {to}"[:300],
-        )
-        notify(
-            [student.user, to.user],
-            kind=NotificationKind.APPOINTMENT,
-            subject=f"An appointment is now with {to}",
-            link=f"/advising/appointments/{meeting.pk}/",
-            key=f"appointment-{meeting.pk}-handed-{meeting.sequence}",
-        )
-        moved += 1
+        reason = f"Handed over from {before} to {to}"
+        meetings.record(meeting, user=user, before=meeting.state, reason=reason)
+        meetings.tell(meeting, "Handed over", step=f"handed-{meeting.sequence}")
+        if not meeting.place:
+            meetings.tell_one(to.user, meeting, "Say where you meet", f"unplaced-{meeting.sequence}")
+        moved.append(meeting)
     return moved, busy

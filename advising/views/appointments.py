@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from advising import policy
 from advising.choices import AppointmentState
 from advising.exceptions import AdvisingError
-from advising.forms.appointments import BookingForm, MeetingForm, StateForm, WhyForm
+from advising.forms.appointments import BookingForm, MeetingForm, PlaceForm, StateForm, WhyForm
 from advising.models import AdvisorProfile, Appointment, AppointmentEvent, StudentProfile
 from advising.services import booking as service
-from advising.services import outcomes
-from advising.services.availability import find_slot, free_slots, local_day, own_zone, zone_for
+from advising.services import meetings, outcomes, places
+from advising.services.availability import free_slots, local_day, own_zone, zone_for
 from advising.services.campaigns import open_invitations
 
 from .base import fetch, own_record, record_page
@@ -52,7 +52,7 @@ def appointments(request):
     upcoming = list(mine.filter(state=AppointmentState.BOOKED, ends_at__gte=now))
     others = mine.exclude(pk__in=[appointment.pk for appointment in upcoming]).order_by("-starts_at", "-pk")
     context = {
-        "upcoming": [(appointment, service.is_in_time(appointment, request.user)) for appointment in upcoming],
+        "upcoming": [(appointment, meetings.is_in_time(appointment, request.user)) for appointment in upcoming],
         "page": Paginator(others, A_PAGE).get_page(request.GET.get("page")),
         "own_zone": student.time_zone,
         "invitations": open_invitations(student),
@@ -67,17 +67,18 @@ def appointment(request, appointment_id: int):
     record = fetch(request, Appointment, pk=appointment_id, log=True)
     may_run = policy.can(request.user, "run", record)
     states = outcomes.next_states(record) if may_run else []
+    events = AppointmentEvent.objects.visible_to(request.user).filter(appointment=record).select_related("user")
     context = {
         "appointment": record,
         "agenda": record.agenda_items.select_related("program__organization", "certification", "job_title"),
-        "events": AppointmentEvent.objects.visible_to(request.user).filter(appointment=record).select_related("user"),
-        "may_change": service.is_in_time(record, request.user) and policy.can(request.user, "change", record),
+        "events": list(meetings.with_moves(events)),
+        "may_change": meetings.is_in_time(record, request.user) and policy.can(request.user, "change", record),
         "states": [] if record.state in outcomes.CORRECTIONS else states,
         "corrections": states if record.state in outcomes.CORRECTIONS else [],
         "may_write": policy.can(request.user, "write_note", record.student),
-        "is_own": service.is_own(record, request.user),
+        "is_own": meetings.is_own(record, request.user),
         "own_zone": own_zone(record.student, request.user),
-        "cut_off_hours": int(service.CUT_OFF.total_seconds() // 3600),
+        "cut_off_hours": int(meetings.CUT_OFF.total_seconds() // 3600),
     }
     return render(request, "advising/appointments/appointment.html", context)
 
@@ -115,36 +116,45 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
     student = student_to_book(request, student_id)
     advisors = service.bookable_advisors(student, request.user)
     advisor = get_object_or_404(advisors.prefetch_related("meeting_places"), pk=advisor_id)
-    slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
     address = book_address(student, advisor, student_id)
     context = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
     context["full"] = service.why_full(student, advisor, user=request.user)
     starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
+
+    def week(**what):
+        slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
+        return week_page(request, slots, near=starts_at, **what, **context)
+
     if starts_at is None:
-        return week_page(request, slots, **context)
+        return week()
     if there := service.booked_at(student, advisor, starts_at):
         # Sent twice, or from a page that is older than the booking.
         messages.info(request, "This appointment is booked.")
         return redirect("advising:appointment", there.pk)
     if context["full"]:
-        return week_page(request, slots, near=starts_at, error=context["full"], **context)
-    slot = find_slot(slots, starts_at)
-    if slot is None:
-        return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
-    form = BookingForm(request.POST or None, student=student, advisor=advisor, slot=slot)
+        return week(error=context["full"])
+    try:
+        slot = service.slot_at(advisor, student, starts_at, user=request.user)
+    except AdvisingError as error:
+        return week(error=str(error))
+    form = BookingForm(request.POST or None, student=student, places=places_in(slot, advisor))
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
         try:
             booked = service.book_appointment(student, advisor, user=request.user, starts_at=starts_at, **facts)
         except AdvisingError as error:
-            slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
-            return week_page(request, slots, near=starts_at, error=str(error), **context)
-        messages.success(request, f"Booked: {service.when(booked, request.user)}.")
+            return week(error=str(error))
+        messages.success(request, f"Booked: {meetings.when(booked, request.user)}.")
         return redirect("advising:appointment", booked.pk)
     waiting = student.agenda_items.filter(appointment=None, discussed_at=None)
     waiting = waiting.select_related("program__organization", "certification", "job_title")
     context |= {"form": form, "slot": slot, "waiting": waiting, "zone": zone_for(student, advisor, request.user).key}
     return render(request, "advising/appointments/slot.html", context)
+
+
+def places_in(slot, advisor) -> list:
+    """Where the two can meet in the slot."""
+    return [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
 
 
 def slots_ahead(advisor, student, *, lead: bool, moving=None) -> list:
@@ -180,38 +190,38 @@ def move_appointment(request, appointment_id: int):
     """The same week, of the same advisor; the appointment's own time counts as free."""
     record = fetch(request, Appointment, pk=appointment_id, verb="change")
     advisor, student = record.advisor, record.student
-    if fixed := service.why_fixed(record, request.user):
+    is_own = meetings.is_own(record, request.user)
+    if fixed := meetings.why_fixed(record, request.user):
         messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
-
-    def others():
-        return [
-            slot
-            for slot in slots_ahead(advisor, student, lead=service.is_own(record, request.user), moving=record)
-            if slot.starts_at != record.starts_at
-        ]
-
     address = reverse("advising:move_appointment", args=[record.pk])
     context = {"student": student, "advisor": advisor, "address": address, "moving": record}
     context["own_zone"] = own_zone(student, request.user)
-    slots = others()
     starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
+
+    def week(**what):
+        slots = slots_ahead(advisor, student, lead=is_own, moving=record)
+        others = [slot for slot in slots if slot.starts_at != record.starts_at]
+        return week_page(request, others, near=starts_at, **what, **context)
+
     if starts_at is None:
-        return week_page(request, slots, **context)
+        return week()
     if starts_at == record.starts_at:
         # Sent twice, or from a page that is older than the move.
         messages.info(request, "The appointment is at this time.")
         return redirect("advising:appointment", record.pk)
-    slot = find_slot(slots, starts_at)
-    if slot is None:
-        return week_page(request, slots, near=starts_at, error=service.TAKEN, **context)
-    form = MeetingForm(request.POST or None, advisor=advisor, slot=slot, now=(record.mode, record.place))
+    try:
+        slot = service.slot_at(advisor, student, starts_at, user=request.user, moving=record)
+    except AdvisingError as error:
+        return week(error=str(error))
+    now, keeps = (record.mode, record.place), not is_own and record.mode in slot.modes
+    form = MeetingForm(request.POST or None, places=places_in(slot, advisor), now=now, keeps=keeps)
     if request.method == "POST" and form.is_valid():
         try:
             moved = service.move_appointment(record, user=request.user, starts_at=starts_at, **form.facts())
         except AdvisingError as error:
-            return week_page(request, others(), near=starts_at, error=str(error), **context)
-        messages.success(request, f"Moved to {service.when(moved, request.user)}.")
+            return week(error=str(error))
+        messages.success(request, f"Moved to {meetings.when(moved, request.user)}.")
         return redirect("advising:appointment", moved.pk)
     context |= {"form": form, "slot": slot, "zone": zone_for(student, advisor, request.user).key}
     return render(request, "advising/appointments/slot.html", context)
@@ -219,12 +229,39 @@ def move_appointment(request, appointment_id: int):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
-def cancel_appointment(request, appointment_id: int):
+def change_place(request, appointment_id: int):
+    """Another way, place or link at the same time."""
     record = fetch(request, Appointment, pk=appointment_id, verb="change")
-    if fixed := service.why_fixed(record, request.user):
+    if fixed := meetings.why_fixed(record, request.user):
         messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
-    form = WhyForm(request.POST or None, required=not service.is_own(record, request.user))
+    form = PlaceForm(
+        request.POST or None,
+        places=places.places_for(record, user=request.user),
+        now=(record.mode, record.place),
+        free=not meetings.is_own(record, request.user),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = places.change_place(record, user=request.user, **form.facts())
+        except AdvisingError as error:
+            form.add_error(None, str(error))
+        else:
+            if changed.sequence > record.sequence:
+                messages.success(request, "Changed. Both of you are told, with a new calendar file.")
+            return redirect("advising:appointment", record.pk)
+    context = {"appointment": record, "form": form, "own_zone": own_zone(record.student, request.user)}
+    return render(request, "advising/appointments/place.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@record_page
+def cancel_appointment(request, appointment_id: int):
+    record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    if fixed := meetings.why_fixed(record, request.user):
+        messages.error(request, fixed)
+        return redirect("advising:appointment", record.pk)
+    form = WhyForm(request.POST or None, required=not meetings.is_own(record, request.user))
     if request.method == "POST" and form.is_valid():
         try:
             service.cancel_appointment(record, user=request.user, reason=form.cleaned_data["reason"])

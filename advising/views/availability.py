@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from advising.exceptions import AdvisingError
 from advising.forms.appointments import WhyForm, availability_formsets
 from advising.models import AdvisorProfile, Appointment
 from advising.services import booking as service
-from advising.services import outcomes
+from advising.services import outcomes, places
 from advising.services.availability import day_bounds, free_slots, local_day, outside_hours
 
 from .base import fetch, record_page
@@ -135,10 +134,23 @@ def availability(request):
     # All are asked, so that the faults of all are shown.
     are_valid = [formset.is_valid() for formset in formsets.values()]
     if request.method == "POST" and all(are_valid):
-        with transaction.atomic():
+        with places.follow_places(advisor, user=request.user) as followed:
             for formset in formsets.values():
                 formset.save()
-        messages.success(request, "Your hours are saved. Appointments that are booked already stay as they are.")
+        messages.success(request, f"Your hours are saved. {what_followed(len(followed))}")
         return redirect("advising:availability")
-    context = {"advisor": advisor, "formsets": formsets, "outside": outside_hours(advisor)}
+    context = {
+        "advisor": advisor,
+        "formsets": formsets,
+        "outside": outside_hours(advisor),
+        "misplaced": places.misplaced(advisor),
+        "placeless": places.placeless_modes(advisor),
+    }
     return render(request, "advising/appointments/availability.html", context)
+
+
+def what_followed(count: int) -> str:
+    if not count:
+        return "Appointments that are booked already stay as they are."
+    which = "One booked appointment is" if count == 1 else f"{count} booked appointments are"
+    return f"{which} at the new place; each student is told, with a new calendar file. The others stay as they are."

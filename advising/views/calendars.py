@@ -32,7 +32,7 @@ def feed(request, token: str):
     user = service.feed_owner(token)
     if user is None:
         raise Http404
-    return calendar_answer(service.calendar_file(service.feed_appointments(user), user=user), "waypoint")
+    return calendar_answer(service.feed_file(user), "waypoint")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from advising.exceptions import AdvisingError
 from advising.forms.appointments import CampaignForm, InviteFilterForm
 from advising.models import Campaign, StudentProfile
 from advising.services import campaigns as service
+from advising.services.places import has_hours
 
 from .availability import own_advisor
 from .base import fetch, record_page
@@ -62,8 +63,7 @@ def new_campaign(request):
         else:
             messages.success(request, f"Invited: {made.invitations.count()}.")
             return redirect("advising:campaign", made.pk)
-    has_hours = advisor.availability.exists()
-    context = {"form": form, "filters": filters, "count": len(shown), "has_hours": has_hours}
+    context = {"form": form, "filters": filters, "count": len(shown), "has_hours": has_hours(advisor)}
     return render(request, "advising/appointments/new_campaign.html", context)
 
 

@@ -9,6 +9,7 @@ from tests.advising.factories import (
     make_appointment,
     make_assignment,
     make_break_glass,
+    make_places,
     make_student,
     make_unit,
 )
@@ -54,6 +55,7 @@ def cast(student, other_student, advisor, stranger_advisor, lead, editor, admin)
 def ada(advisor):
     """``advisor``, who takes appointments every day from nine to noon."""
     profile = make_advisor(advisor)
+    make_places(profile)
     for weekday in range(7):
         AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(12))
     return profile

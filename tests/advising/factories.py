@@ -25,6 +25,21 @@ def make_advisor(user=None, *, lead=False, **values) -> models.AdvisorProfile:
     return models.AdvisorProfile.objects.create(user=user, **values)
 
 
+PLACES = {"in_person": "Room 4", "video": "https://meet.example.org/ada", "phone": "555-0140"}
+
+
+def make_places(advisor, *modes) -> None:
+    """One for each way of meeting, or for those of ``modes``."""
+    models.MeetingPlace.objects.bulk_create(
+        models.MeetingPlace(advisor=advisor, mode=mode, place=PLACES[mode]) for mode in modes or PLACES
+    )
+
+
+def place_key(advisor, mode: str) -> str:
+    """What the booking page sends for the advisor's place of that mode."""
+    return str(advisor.meeting_places.get(mode=mode).pk)
+
+
 def make_student(user=None, **values) -> models.StudentProfile:
     user = user or make_user("Student", first_name="Student", last_name=str(next(_numbers)))
     return models.StudentProfile.objects.create(user=user, **values)

@@ -17,7 +17,7 @@ from hypothesis.extra.django import TestCase
 from advising.models import AvailabilityException, AvailabilityRule, MeetingPlace, OccupiedSlot
 from advising.services import booking
 from advising.services.availability import END_OF_DAY, free_slots, offered_slots, outside_hours, quarters
-from tests.advising.factories import make_advisor, make_appointment, make_student
+from tests.advising.factories import make_advisor, make_appointment, make_places, make_student
 from tests.advising.statements import statements
 from tests.factories import client_for
 
@@ -37,7 +37,9 @@ def clock(slots, zone=NEW_YORK) -> list[str]:
 
 @pytest.fixture
 def adviser(db):
-    return make_advisor(min_lead_hours=12, max_lead_days=60)
+    advisor = make_advisor(min_lead_hours=12, max_lead_days=60)
+    make_places(advisor)
+    return advisor
 
 
 @pytest.fixture
@@ -139,6 +141,7 @@ class AnyNight(TestCase):
         if begin in (end, END_OF_DAY):
             return
         adviser = make_advisor(time_zone=zone)
+        make_places(adviser)
         for weekday in range(7):
             AvailabilityRule.objects.create(
                 advisor=adviser,
@@ -247,6 +250,13 @@ RULE = {
     "rules__0__buffer_minutes": "0",
     "rules__0__modes": ["video", "phone"],
 }
+PLACES = {
+    "places__TOTAL_FORMS": "2",
+    "places__0__mode": "video",
+    "places__0__place": "https://meet.example.org/ada",
+    "places__1__mode": "phone",
+    "places__1__place": "555-0140",
+}
 HOURS = reverse("advising:availability")
 
 
@@ -259,16 +269,17 @@ def test_an_advisor_says_when_and_where(advisor):
             days__TOTAL_FORMS="1",
             days__0__day=f"{timezone.localdate() + timedelta(days=3)}",
             days__0__is_open="no",
-            places__TOTAL_FORMS="1",
-            places__0__mode="video",
-            places__0__place="https://meet.example.org/ada",
+            **PLACES,
         ),
     )
     assert answer.status_code == 302
     rule = AvailabilityRule.objects.get()
     assert (rule.advisor, str(rule), rule.modes) == (adviser, "Monday, 09:00 to 12:00", ["video", "phone"])
     assert adviser.availability_exceptions.get().starts_at is None
-    assert MeetingPlace.objects.get().place == "https://meet.example.org/ada"
+    assert [str(place) for place in adviser.meeting_places.all()] == [
+        "Phone: 555-0140",
+        "Video call: https://meet.example.org/ada",
+    ]
 
 
 @pytest.mark.parametrize(

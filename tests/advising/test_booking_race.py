@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from advising.models import Appointment, AvailabilityRule, OccupiedSlot, StudentProfile
 from advising.services.availability import free_slots
-from tests.advising.factories import make_advisor, make_assignment, make_student
+from tests.advising.factories import make_advisor, make_assignment, make_places, make_student, place_key
 from tests.factories import client_for
 
 PEOPLE = 20
-TAKEN = "That time has just been taken; these are still free."
+TAKEN = "That time has just been taken. Choose another."
 FULL = "Move or cancel one of them"
 
 
@@ -28,6 +28,7 @@ FULL = "Move or cancel one of them"
 def adviser():
     """An advisor with thirty free times a day."""
     advisor = make_advisor()
+    make_places(advisor, "phone")
     for weekday in range(7):
         AvailabilityRule.objects.create(
             advisor=advisor, weekday=weekday, starts_at=time(9), ends_at=time(16, 30), slot_minutes=15
@@ -52,12 +53,13 @@ def ask_by_threads(advisor, wishes) -> list[tuple[int, bool, bool]]:
     """What each pair of student and time is answered, all asked at once: status, whether taken, whether full."""
     address = reverse("advising:book_with", args=[advisor.pk])
     clients = [(client_for(student.user), at) for student, at in wishes]
+    where = place_key(advisor, "phone")
     start, answers = threading.Barrier(len(clients)), []
 
     def ask(client, at):
         start.wait()
         try:
-            answer = client.post(address, {"at": str(at), "where": "phone"})
+            answer = client.post(address, {"at": str(at), "where": where})
             answers.append((answer.status_code, TAKEN in answer.text, FULL in answer.text))
         finally:
             connections.close_all()
@@ -77,7 +79,7 @@ import portal.urls
 from django.test import Client
 from advising.models import StudentProfile
 
-address, taken, full, *wishes = sys.argv[1:]
+address, where, taken, full, *wishes = sys.argv[1:]
 fork = multiprocessing.get_context("fork")
 start, answers = fork.Barrier(len(wishes)), fork.SimpleQueue()
 
@@ -86,7 +88,7 @@ def ask(wish):
     client = Client()
     client.force_login(StudentProfile.objects.select_related("user").get(pk=pk).user)
     start.wait()
-    answer = client.post(address, {"at": at, "where": "phone"})
+    answer = client.post(address, {"at": at, "where": where})
     answers.put((answer.status_code, int(taken in answer.text), int(full in answer.text)))
 
 processes = [fork.Process(target=ask, args=[wish]) for wish in wishes]
@@ -101,8 +103,9 @@ for _ in processes:
 def ask_by_processes(advisor, wishes) -> list[tuple[int, bool, bool]]:
     """The same by processes, for SQLite knows no threads of one process that write."""
     address = reverse("advising:book_with", args=[advisor.pk])
+    words = [address, place_key(advisor, "phone"), TAKEN, FULL]
     done = subprocess.run(
-        [sys.executable, "-c", ASK, address, TAKEN, FULL, *(f"{student.pk}:{at}" for student, at in wishes)],
+        [sys.executable, "-c", ASK, *words, *(f"{student.pk}:{at}" for student, at in wishes)],
         cwd=settings.BASE_DIR,
         env={
             **os.environ,

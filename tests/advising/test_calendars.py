@@ -3,14 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.core import mail
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
 from advising.models import CalendarFeed
-from advising.services import booking
+from advising.services import booking, outbox
 from advising.services.calendars import end_feed, feed_owner, make_feed
 from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student, make_topic
 from tests.advising.statements import statements
@@ -76,6 +77,76 @@ def test_a_feed_needs_no_sign_in_and_holds_no_text_of_the_record(sam, ada, meeti
         assert str(only_event(answer)["UID"]) == str(meeting.uid)
         assert "CANARY" not in answer.text
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_feed_says_how_often_to_fetch_it_and_a_file_does_not(sam, ada, meeting, visitor):
+    answer = visitor.get(reverse("advising:feed", args=[make_feed(sam.user)]))
+    calendar = Calendar.from_ical(answer.content)
+    assert (calendar.refresh_interval, str(calendar["X-PUBLISHED-TTL"])) == (timedelta(minutes=30), "PT30M")
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT30M\r\n" in answer.content.decode()
+    file = client_for(sam.user).get(reverse("advising:appointment_file", args=[meeting.pk])).text
+    assert ("REFRESH-INTERVAL" in file, "X-PUBLISHED-TTL" in file) == (False, False)
+
+
+def mailed() -> dict[str, list]:
+    """The mails of the outbox by address: subjects, each with the event of its calendar file (None without one)."""
+    mail.outbox.clear()
+    outbox.send_waiting()
+    found = {}
+    for sent in mail.outbox:
+        files = [Calendar.from_ical(content) for name, content, kind in sent.attachments if kind == "text/calendar"]
+        events = [event for calendar in files for event in calendar.events] or [None]
+        found.setdefault(sent.to[0], []).append((sent.subject.partition(":")[0], *events))
+        assert "CANARY" not in str(sent.message())
+    return found
+
+
+def test_whoever_books_moves_or_cancels_both_get_the_file_by_mail(sam, ada, meeting):
+    """By the outbox, so after the booking stands; each as their own calendar shows it, and always as it is now."""
+    people = {
+        sam.user.email: "Advising appointment with Ada Advisor",
+        ada.user.email: "Advising appointment with Sam S.",
+    }
+
+    def expect(what, sequence, status):
+        mails = mailed()
+        assert mails.keys() == people.keys()
+        for address, [(subject, event)] in mails.items():
+            assert (subject, str(event["SUMMARY"]), str(event["UID"])) == (what, people[address], str(meeting.uid))
+            assert (event["SEQUENCE"], str(event["STATUS"]), event.start) == (sequence, status, meeting.starts_at)
+            assert str(event["LOCATION"]) == "555-0140"
+
+    expect("Booked", 0, "CONFIRMED")
+    meeting = booking.move_appointment(meeting, user=ada.user, starts_at=meeting.starts_at + timedelta(hours=1))
+    expect("Moved", 1, "CONFIRMED")
+    meeting = booking.cancel_appointment(meeting, user=ada.user, reason="CANARY-reason")
+    expect("Cancelled", 2, "CANCELLED")
+
+
+def test_staff_who_book_for_a_student_have_it_confirmed_to_both(sam, ada):
+    peer = make_advisor(unit=ada.unit)
+    day = timezone.localdate() + timedelta(days=3)
+    slot = booking.free_slots(ada, day, day)[0]
+    booking.book_appointment(sam, ada, user=peer.user, starts_at=slot.starts_at, mode="phone")
+    assert {address: len(mails) for address, mails in mailed().items()} == {sam.user.email: 1, ada.user.email: 1}
+
+
+def test_a_booking_that_is_taken_back_mails_nobody(sam, ada):
+    day = timezone.localdate() + timedelta(days=3)
+    slot = booking.free_slots(ada, day, day)[0]
+    with transaction.atomic():
+        booking.book_appointment(sam, ada, user=sam.user, starts_at=slot.starts_at, mode="phone")
+        transaction.set_rollback(True)
+    assert (mailed(), sam.appointments.count()) == ({}, 0)
+
+
+def test_the_file_is_of_what_its_reader_may_still_see(sam, ada, meeting):
+    ada.is_active = False
+    ada.save()
+    [(subject, event)] = mailed()[ada.user.email]
+    assert (subject, event) == ("Booked", None)
+    assert "attached" not in next(sent.body for sent in mail.outbox if sent.to == [ada.user.email])
+    assert "The attached file puts it into your calendar" in mail.outbox[0].body
 
 
 def test_a_feed_holds_what_its_owner_takes_part_in_of_the_last_month_on(sam, ada, meeting, visitor):

@@ -10,7 +10,7 @@ from advising.choices import AppointmentState
 from advising.exceptions import AdvisingError
 from advising.models import Appointment, AvailabilityRule, Campaign, Notification
 from advising.services import booking, campaigns
-from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student
+from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_places, make_student
 from tests.advising.statements import statements
 from tests.factories import client_for
 
@@ -60,6 +60,7 @@ def test_a_booking_answers_the_campaign_and_a_cancellation_takes_it_back(campaig
 def test_a_meeting_outside_the_days_or_with_another_does_not_count(campaign, sam, olive, ada):
     assert book(sam, ada, day=20).campaign is None
     peer = olive.assignments.get().advisor
+    make_places(peer)
     AvailabilityRule.objects.bulk_create(
         AvailabilityRule(advisor=peer, weekday=weekday, starts_at=time(9), ends_at=time(12)) for weekday in range(7)
     )
@@ -114,6 +115,8 @@ def test_an_advisor_without_hours_is_told_before_inviting(ada, sam):
     address = reverse("advising:new_campaign")
     words = "You have no hours that students could book"
     assert words not in client_for(ada.user).get(address).text
+    ada.meeting_places.all().delete()
+    assert words in client_for(ada.user).get(address).text
     ada.availability.all().delete()
     assert words in client_for(ada.user).get(address).text
 

@@ -1,11 +1,17 @@
 """What a student wants to discuss: the agenda, the wait for a meeting, and the note that follows."""
 
+import threading
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
 from advising.exceptions import AdvisingError
 from advising.models import AgendaItem
 from advising.services import discussion as service
+from advising.services import outcomes
 from programs.choices import Status
 from tests import factories as make
 from tests.advising.factories import (
@@ -89,6 +95,115 @@ def test_what_was_discussed_stays(sam, ada):
     talked.refresh_from_db()
     with pytest.raises(AdvisingError, match="stays on the record"):
         service.remove_topic(talked, user=sam.user)
+
+
+NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def missed(sam, ada, monkeypatch):
+    """A meeting with three topics, recorded as a no-show; ``missed(state)`` corrects it."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    meeting = make_appointment(sam, ada, starts_in=-timedelta(hours=1))
+    for link in ({"program": make.make_program()}, {"job_title": make.make_job_title()}, {"text": "Money"}):
+        make_topic(sam, appointment=meeting, **{"text": "", **link})
+    outcomes.change_state(meeting, "no_show", user=ada.user)
+
+    def correct(state):
+        return outcomes.change_state(meeting, state, user=ada.user, reason="Came late")
+
+    correct.meeting = meeting
+    return correct
+
+
+def standing(sam) -> list[tuple]:
+    """What is still to be discussed: on which agenda, and about what."""
+    rows = sam.agenda_items.filter(discussed_at=None).order_by("pk")
+    return [(row.appointment, row.program or row.job_title or row.text) for row in rows]
+
+
+def test_a_missed_meeting_lets_its_topics_wait_and_has_them_back_when_it_took_place_after_all(sam, ada, missed):
+    assert [appointment for appointment, _ in standing(sam)] == [None] * 3
+    missed("completed")
+    assert standing(sam) == []
+    assert missed.meeting.agenda_items.filter(discussed_at=NOW, taken_from=None).count() == 3
+    note = make_note(sam, ada, appointment=missed.meeting)
+    assert sum(map(len, service.unlinked(note).values())) == 2, "the note is offered its links again"
+
+
+@pytest.mark.parametrize("path", [["excused", "completed"], ["completed", "no_show", "completed"], ["checked_in"]])
+def test_they_come_back_whatever_was_recorded_in_between(sam, missed, path):
+    for state in path:
+        missed(state)
+    assert missed.meeting.agenda_items.count() == sam.agenda_items.count() == 3
+
+
+def test_topics_that_went_on_to_the_next_meeting_come_back_but_not_what_was_discussed_there(sam, ada, missed):
+    again = make_appointment(sam, ada)
+    service.take_up(again)
+    talked = again.agenda_items.first()
+    AgendaItem.objects.filter(pk=talked.pk).update(discussed_at=NOW)
+    missed("completed")
+    assert list(again.agenda_items.all()) == [talked]
+    assert missed.meeting.agenda_items.count() == 2
+
+
+def test_a_topic_that_was_removed_meanwhile_stays_away(sam, missed):
+    service.remove_topic(sam.agenda_items.first(), user=sam.user)
+    missed("completed")
+    assert missed.meeting.agenda_items.count() == 2
+
+
+def test_a_topic_asked_for_again_after_it_was_discussed_stands_once_when_that_is_taken_back(sam, ada, missed):
+    missed("completed")
+    program = sam.agenda_items.exclude(program=None).get().program
+    again = make_appointment(sam, ada)
+    ask(sam, record=program, text="Is it online?")
+    ask(sam, text=" money ")
+    outcomes.change_state(missed.meeting, "no_show", user=ada.user, reason="Mistaken")
+    assert sorted(standing(sam), key=str) == sorted(
+        [(again, program), (again, "money"), (None, sam.agenda_items.exclude(job_title=None).get().job_title)], key=str
+    )
+    assert sam.agenda_items.get(program=program).text == "Is it online?"
+    missed("completed")
+    assert (standing(sam), missed.meeting.agenda_items.count(), again.agenda_items.count()) == ([], 3, 0)
+
+
+def test_a_topic_chosen_for_a_second_meeting_moves_there(sam, ada):
+    program = make.make_program()
+    first, second = make_appointment(sam, ada), make_appointment(sam, ada, starts_in=timedelta(days=2))
+    for meeting in (first, second, second):
+        service.add_topics(meeting, [{"program": program}], user=sam.user)
+    assert standing(sam) == [(second, program)]
+
+
+@pytest.mark.parametrize("texts", [["", "Where do I start?"], ["Where do I start?", ""], ["A", "B"]])
+def test_a_guide_stands_once_with_the_last_words(sam, texts):
+    guide = make.make_guide(title="Medical coding")
+    for text in texts:
+        ask(sam, record=guide, text=text)
+    last = [text for text in texts if text][-1]
+    assert standing(sam) == [(None, f"Guide: Medical coding. {last}")]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_make_one_topic(sam):
+    program, start = make.make_program(), threading.Barrier(4)
+
+    def click():
+        start.wait()
+        try:
+            ask(sam, record=program)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sam.agenda_items.count() == 1
 
 
 def test_one_click_links_the_note_to_the_agenda_of_its_meeting(sam, ada):

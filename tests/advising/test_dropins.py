@@ -32,9 +32,12 @@ def test_the_queue_is_first_come_first_served(sam, olive, ada):
 
 
 def test_calling_in_begins_an_appointment_and_only_one_may_call(sam, ada):
+    ada.unit.place = "Hall 2"
+    ada.unit.save()
     drop_in = dropins.join_queue(sam, ada.unit, user=sam.user, reason="A form to sign")
     appointment = dropins.call_in(drop_in, user=ada.user)
     assert (appointment.state, appointment.is_drop_in, appointment.agenda) == ("checked_in", True, "A form to sign")
+    assert appointment.place == ada.unit.place == "Hall 2"
     assert (appointment.advisor, appointment.ends_at - appointment.starts_at) == (ada, dropins.LASTS)
     assert told() == [("Sam", f"Ada Advisor calls you in at {ada.unit}")]
     peer = make_advisor(unit=ada.unit)

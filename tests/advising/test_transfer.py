@@ -67,7 +67,7 @@ def test_everything_chosen_moves_once(keeper, old, new, sam):
     item = make_item(sam, assignee="advisor", advisor=old)
     others = [make_alert(sam), make_item(sam)]
     [moved] = transfer.transfer_students([sam], user=keeper.user, to=new, reason="Leave", note="Likes to be called.")
-    assert moved == transfer.Moved(sam, done=f"From {old}, with 1 alert, 1 item, 1 appointment")
+    assert (moved.done, moved.stayed, moved.refused) == (f"From {old}, with 1 alert, 1 item, 1 appointment", "", "")
     for record in (alert, meeting, item, *others):
         record.refresh_from_db()
     assert (alert.owner, alert.unit, meeting.advisor, item.advisor) == (new, new.unit, new, new)
@@ -108,6 +108,47 @@ def test_a_meeting_at_a_time_that_is_taken_stays_and_is_named(keeper, old, new, 
     assert meeting.advisor == old
     assert moved.stayed.startswith(f"Stays with {old}, because {new} is busy then: ")
     assert Assignment.objects.active().get(student=sam).advisor == new
+
+
+def place_after(keeper, new, sam, old, **facts):
+    """Where the meeting stands once it was handed over, and what the result says of it."""
+    meeting = booked(sam, old)
+    type(meeting).objects.update(**{"mode": "in_person", "place": "Room 4", **facts})
+    [moved] = transfer.transfer_students([sam], user=keeper.user, to=new)
+    meeting.refresh_from_db()
+    assert (meeting.advisor, meeting.sequence) == (new, 1)
+    return meeting.place, moved.unplaced
+
+
+def test_a_meeting_keeps_its_place_where_the_new_advisor_meets_there_too(keeper, old, new, sam):
+    for place in ("Room 2", "Room 4"):
+        new.meeting_places.create(mode="in_person", place=place)
+    assert place_after(keeper, new, sam, old) == ("Room 4", "")
+
+
+def test_else_it_is_the_new_advisors_own_for_that_mode(keeper, old, new, sam):
+    new.meeting_places.create(mode="in_person", place="Room 2")
+    new.meeting_places.create(mode="video", place="https://meet.example.org/new")
+    assert place_after(keeper, new, sam, old, mode="video", place="https://meet.example.org/old") == (
+        "https://meet.example.org/new",
+        "",
+    )
+    kinds = list(Notification.objects.filter(kind="appointment").order_by("pk").values_list("user", "subject"))
+    assert [(user, subject.partition(":")[0]) for user, subject in kinds] == [
+        (sam.user_id, "Handed over"),
+        (new.user_id, "Handed over"),
+    ]
+
+
+def test_where_there_is_none_the_result_says_so_and_the_new_advisor_is_asked(keeper, old, new, sam):
+    new.meeting_places.create(mode="video", place="https://meet.example.org/new")
+    place, unplaced = place_after(keeper, new, sam, old)
+    assert (place, unplaced.partition(":")[0]) == ("", f"Has no place yet, and {new} is asked to name one")
+    asked = Notification.objects.get(user=new.user, subject__startswith="Say where you meet: ")
+    client = client_for(new.user)
+    assert "no place is named yet" in client.get(asked.link).text
+    assert asked.link.replace("/appointments/", "/appointments/") + "place/" in client.get(asked.link).text
+    assert "no place named" in client.get(reverse("advising:availability")).text
 
 
 def test_past_and_cancelled_meetings_and_closed_alerts_stay_history(keeper, old, new, sam):

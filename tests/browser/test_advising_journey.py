@@ -16,6 +16,7 @@ from tests.advising.factories import (
     make_assignment,
     make_goal,
     make_note,
+    make_places,
     make_saved_program,
     make_student,
     make_unit,
@@ -63,6 +64,7 @@ def office(student, advisor, lead, stranger_advisor):
     """
     unit = make_unit(name="Program advising")
     ada = make_advisor(advisor, unit=unit)
+    make_places(ada)
     AvailabilityRule.objects.create(advisor=ada, weekday=0, starts_at=time(9), ends_at=time(11))
     sam = make_student(student)
     make_assignment(sam, ada, starts_on=NOW.date())

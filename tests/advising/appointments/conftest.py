@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from advising.models import AvailabilityRule
 from tests.advising.appointments.meetings import NOW
-from tests.advising.factories import make_advisor, make_assignment, make_student
+from tests.advising.factories import make_advisor, make_assignment, make_places, make_student
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +23,7 @@ def clock(monkeypatch):
 def ada(advisor):
     """``advisor``, who takes appointments every morning from nine to eleven."""
     profile = make_advisor(advisor)
+    make_places(profile)
     for weekday in range(5):
         AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(11))
     return profile

@@ -21,6 +21,11 @@ def told() -> list[tuple[str, str]]:
     return list(rows.values_list("user__first_name", "subject"))
 
 
+def both(text: str) -> list[tuple[str, str]]:
+    """What both are told, each on their own clock."""
+    return [("Sam", text), ("Ada", text)]
+
+
 def at(moment) -> str:
     """As the addresses of free times name it."""
     return str(int(moment.timestamp()))

@@ -9,7 +9,7 @@ from advising.exceptions import AdvisingError
 from advising.models import Appointment, AvailabilityRule
 from advising.services import booking as service
 from tests.advising.appointments.meetings import HALF, SLOT, at, book
-from tests.advising.factories import make_advisor
+from tests.advising.factories import make_advisor, make_places, place_key
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,7 @@ DAY = timedelta(days=1)
 def peer(ada):
     """A colleague of ``ada`` with the same hours."""
     profile = make_advisor(unit=ada.unit)
+    make_places(profile)
     for weekday in range(5):
         AvailabilityRule.objects.create(advisor=profile, weekday=weekday, starts_at=time(9), ends_at=time(11))
     return profile
@@ -73,11 +74,11 @@ def test_the_page_says_so_before_a_time_is_chosen_and_refuses_one_that_is(sam, a
     page = client.get(address)
     assert (page.status_code, "Move or cancel one of them" in page.text) == (200, True)
     chosen = client.get(f"{address}?at={at(SLOT + DAY)}")
-    posted = client.post(address, {"at": at(SLOT + DAY), "where": "phone"})
+    posted = client.post(address, {"at": at(SLOT + DAY), "where": place_key(ada, "phone")})
     for answer in (chosen, posted):
         assert (answer.status_code, "Move or cancel one of them" in answer.text) == (409, True)
     assert Appointment.objects.count() == 2
     staff = client_for(ada.user)
     address = reverse("advising:book_student_with", args=[sam.pk, ada.pk])
     assert "Move or cancel one of them" not in staff.get(address).text
-    assert staff.post(address, {"at": at(SLOT + DAY), "where": "phone"}).status_code == 302
+    assert staff.post(address, {"at": at(SLOT + DAY), "where": place_key(ada, "phone")}).status_code == 302

@@ -11,7 +11,7 @@ from advising.models import Appointment
 from advising.services import booking as service
 from tests import factories as make
 from tests.advising.appointments.meetings import HALF, SLOT, at, book, told
-from tests.advising.factories import make_appointment, make_assignment, make_note, make_student
+from tests.advising.factories import make_appointment, make_assignment, make_note, make_student, place_key
 from tests.advising.statements import statements
 from tests.factories import client_for
 
@@ -25,11 +25,14 @@ def test_a_student_books_moves_and_cancels_on_the_pages(sam, ada):
     address = choose.url
     assert f"{address}?at={at(SLOT)}" in client.get(f"{address}?week=2026-11-30").text
     assert "Monday, Nov 30, 2026" in client.get(f"{address}?at={at(SLOT)}").text
-    answer = client.post(address, {"at": at(SLOT), "where": "phone", "agenda": "Money"})
+    answer = client.post(address, {"at": at(SLOT), "where": place_key(ada, "phone"), "agenda": "Money"})
     appointment = Appointment.objects.get()
     assert (answer.status_code, answer.url) == (302, reverse("advising:appointment", args=[appointment.pk]))
     assert "Money" in client.get(answer.url).text
-    client.post(reverse("advising:move_appointment", args=[appointment.pk]), {"at": at(SLOT + HALF), "where": "video"})
+    client.post(
+        reverse("advising:move_appointment", args=[appointment.pk]),
+        {"at": at(SLOT + HALF), "where": place_key(ada, "video")},
+    )
     appointment.refresh_from_db()
     assert (appointment.starts_at, appointment.mode) == (SLOT + HALF, "video")
     client.post(reverse("advising:cancel_appointment", args=[appointment.pk]), {"reason": ""})
@@ -44,9 +47,9 @@ def test_who_comes_second_gets_a_clear_page_with_what_is_still_free(sam, ada):
     client = client_for(sam.user)
     assert client.get(f"{address}?at={at(SLOT)}").status_code == 200
     book(other, ada)
-    answer = client.post(address, {"at": at(SLOT), "where": "phone"})
+    answer = client.post(address, {"at": at(SLOT), "where": place_key(ada, "phone")})
     assert answer.status_code == 409
-    assert "That time has just been taken; these are still free." in answer.text
+    assert "That time has just been taken. Choose another." in answer.text
     assert f"?at={at(SLOT + HALF)}" in answer.text
     assert f"?at={at(SLOT)}" not in answer.text
     assert not sam.appointments.exists()
@@ -75,9 +78,9 @@ def test_fields_above_ones_right_are_ignored(sam, ada, other_student):
     victim = make_student(other_student)
     address = reverse("advising:book_with", args=[ada.pk])
     posted = {"student": victim.pk, "state": "completed", "place": "My house", "booked_by": ada.user_id}
-    client_for(sam.user).post(address, {"at": at(SLOT), "where": "phone", **posted})
+    client_for(sam.user).post(address, {"at": at(SLOT), "where": place_key(ada, "phone"), **posted})
     appointment = Appointment.objects.get()
-    assert (appointment.student, appointment.state, appointment.place) == (sam, "booked", "")
+    assert (appointment.student, appointment.state, appointment.place) == (sam, "booked", "555-0140")
     assert appointment.booked_by == sam.user
 
 

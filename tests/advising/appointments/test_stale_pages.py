@@ -9,7 +9,7 @@ from advising.models import Appointment, Campaign
 from advising.services import booking as service
 from advising.services import dropins
 from tests.advising.appointments.meetings import HALF, SLOT, at, book, told
-from tests.advising.factories import make_student
+from tests.advising.factories import make_student, place_key
 from tests.factories import client_for
 
 pytestmark = pytest.mark.django_db
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 def test_sent_twice_a_booking_is_made_once_and_both_answers_lead_to_it(sam, ada):
     client, address = client_for(sam.user), reverse("advising:book_with", args=[ada.pk])
-    posted = {"at": at(SLOT), "where": "phone"}
+    posted = {"at": at(SLOT), "where": place_key(ada, "phone")}
     answers = [client.post(address, posted), client.post(address, posted), client.get(f"{address}?at={at(SLOT)}")]
     booked = reverse("advising:appointment", args=[Appointment.objects.get().pk])
     assert [(answer.status_code, answer.url) for answer in answers] == [(302, booked)] * 3
-    assert len(told()) == 1
+    assert len(told()) == 2
 
 
 def test_a_move_sent_twice_or_to_its_own_time_changes_nothing_more(sam, ada):
@@ -29,7 +29,7 @@ def test_a_move_sent_twice_or_to_its_own_time_changes_nothing_more(sam, ada):
     client = client_for(sam.user)
     address = reverse("advising:move_appointment", args=[appointment.pk])
     for moment, sequence in ((SLOT, 0), (SLOT + HALF, 1), (SLOT + HALF, 1)):
-        answer = client.post(address, {"at": at(moment), "where": "phone"})
+        answer = client.post(address, {"at": at(moment), "where": place_key(ada, "phone")})
         appointment.refresh_from_db()
         assert (answer.status_code, appointment.sequence) == (302, sequence)
     assert "The appointment is at this time." in client.get(f"{address}?at={at(SLOT + HALF)}", follow=True).text
@@ -46,7 +46,7 @@ def test_a_cancellation_sent_twice_says_that_it_is_cancelled(sam, ada):
     for answer in (client.post(address, {"reason": ""}, follow=True), client.get(address, follow=True)):
         assert "This appointment cannot be changed: cancelled by the student." in answer.text
     appointment.refresh_from_db()
-    assert (appointment.sequence, len(told())) == (1, 2)
+    assert (appointment.sequence, len(told())) == (1, 4)
 
 
 def test_past_the_cut_off_the_page_says_whom_to_call(sam, ada, clock):
@@ -63,7 +63,7 @@ def test_nothing_is_moved_to_an_advisor_who_has_left_but_it_can_be_cancelled(sam
     ada.save()
     client = client_for(sam.user)
     address = reverse("advising:move_appointment", args=[appointment.pk])
-    answer = client.post(address, {"at": at(SLOT + HALF), "where": "phone"}, follow=True)
+    answer = client.post(address, {"at": at(SLOT + HALF), "where": place_key(ada, "phone")}, follow=True)
     assert "Ada Advisor takes no appointments any more. Cancel this one and book somebody else." in answer.text
     appointment.refresh_from_db()
     assert appointment.starts_at == SLOT
@@ -104,7 +104,8 @@ def test_my_page_says_what_to_do_without_an_advisor(student):
 READ = {"appointment", "appointment_file", "book_student", "campaign"}
 SENT = {"call_in", "leave_queue", "remind_campaign"}
 BOTH = {
-    "move_appointment", "cancel_appointment", "appointment_state", "book_with", "book_student_with", "cancel_day_of",
+    "move_appointment", "change_place", "cancel_appointment", "appointment_state", "book_with", "book_student_with",
+    "cancel_day_of",
 }  # fmt: skip
 TAKES = {"get": READ | BOTH, "head": READ | BOTH, "post": SENT | BOTH}
 
