@@ -11,7 +11,7 @@ from django.forms.utils import ErrorDict
 
 from advising.models import StudentProfile
 
-A_PAGE = 500
+A_PAGE = 200
 """Boxes shown at once."""
 
 

@@ -88,9 +88,9 @@ def _to_come(advisor: AdvisorProfile):
 def follow_places(advisor: AdvisorProfile, *, user) -> Iterator[list[Appointment]]:
     """Save changes of the advisor's places within this, and the booked meetings to come follow: a transaction.
 
-    A meeting goes with its place when that was edited, and to the new place when one new place of the same mode takes
-    the place of those removed. Students are told, and the advisor where somebody else did it. Yields a list that holds
-    the meetings that followed once it is done.
+    A meeting goes with its place when that was edited, and to the new place when one of the same mode was added and
+    its own was removed, or it had none. Students are told, and the advisor where somebody else did it. Yields a list
+    that holds the meetings that followed once it is done.
     """
     followed: list[Appointment] = []
     with transaction.atomic():
@@ -111,12 +111,14 @@ def _ways(advisor: AdvisorProfile) -> dict[int, tuple[str, str]]:
 
 
 def _successors(before: dict, after: dict) -> dict[tuple[str, str], str]:
-    """The new place for each way of meeting that is gone and has one."""
+    """The new place for each way of meeting that is gone, or has had none, and now has one."""
     edited = {way: after[pk][1] for pk, way in before.items() if pk in after and after[pk][0] == way[0]}
-    added = {
-        mode: [place for pk, (m, place) in after.items() if m == mode and pk not in before] for mode in MeetingMode
-    }
-    replaced = {way: added[way[0]][0] for pk, way in before.items() if pk not in after and len(added[way[0]]) == 1}
+    removed = [way for pk, way in before.items() if pk not in after]
+    replaced = {}
+    for mode in MeetingMode.values:
+        added = [place for pk, (its_mode, place) in after.items() if its_mode == mode and pk not in before]
+        if len(added) == 1:
+            replaced |= {way: added[0] for way in [*removed, (mode, "")] if way[0] == mode}
     return {way: place for way, place in {**edited, **replaced}.items() if way not in after.values()}
 
 

@@ -172,9 +172,10 @@ def week_page(request, slots: list, *, advisor: AdvisorProfile, student, near=No
     zone = zone_for(student, advisor, request.user)
     today = timezone.localdate(timezone=zone)
     first_free = timezone.localdate(slots[0].starts_at, zone) if slots else None
-    default = timezone.localdate(near, zone) if near else first_free or today
-    monday = monday_of(read_day(request.GET.get("week", ""), default) if not near else default)
     last = today + timedelta(days=min(advisor.max_lead_days, FURTHEST_DAYS))
+    asked = timezone.localdate(near, zone) if near else read_day(request.GET.get("week", ""), first_free or today)
+    is_ahead = not near or today <= asked <= last
+    monday = monday_of(asked if is_ahead else first_free or today)
     week = make_week(monday, slots, lambda slot: timezone.localdate(slot.starts_at, zone), first=today, last=last)
     context |= {"advisor": advisor, "student": student, "week": week, "error": error, "first_free": first_free}
     context["zone"] = zone.key

@@ -118,6 +118,9 @@ def test_pages_are_accessible_and_fit(directory, office, open_page, assert_acces
         student: ["me/", "saved/", "book/", "discuss/", f"goals/{goal.pk}/", f"appointments/{meeting.pk}/"],
         advisor: [
             "calendar/",
+            "availability/",
+            "campaigns/new/",
+            f"appointments/{meeting.pk}/place/",
             "caseload/",
             f"students/{sam.pk}/",
             f"students/{sam.pk}/notes/new/",

@@ -83,6 +83,7 @@ def test_each_time_that_is_not_free_is_refused_with_its_own_reason(sam, ada, sta
     assert str(refused.value) == message
     page = client_for(sam.user).get(f"{reverse('advising:book_with', args=[ada.pk])}?at={at(starts_at)}")
     assert (page.status_code, message in page.text) == (409, True)
+    assert NOW.date() <= page.context["week"].days[0].date <= SLOT.date(), "a week in which there can be free times"
     assert sam.appointments.count() == 1
 
 

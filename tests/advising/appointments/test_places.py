@@ -192,6 +192,14 @@ def test_a_line_removed_and_one_added_is_a_replacement(sam, ada, link):
     assert now_at(appointment) == ("video", NEW_LINK, 1)
 
 
+def test_meetings_without_a_place_get_the_one_that_is_named(sam, ada, link):
+    link.delete()
+    ada.availability.update(modes=["phone"])
+    appointment = meeting_by_video(ada, place="")
+    client_for(ada.user).post(HOURS, my_hours((None, "video", NEW_LINK)))
+    assert now_at(appointment) == ("video", NEW_LINK, 1)
+
+
 @pytest.mark.parametrize("added", [[], ["https://a.example", "https://b.example"]], ids=["none", "two"])
 def test_where_it_is_unclear_what_took_its_place_the_meeting_stays_and_is_listed(sam, ada, link, added):
     ada.availability.update(modes=["phone"])
