@@ -17,6 +17,7 @@ from advising.models import StudentProfile
 from advising.policy import is_advisor
 from advising.services.people import enroll_student
 from portal import sign_in
+from programs.views.safe_next import is_own_path
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if StudentProfile.objects.filter(user=user).exists():
             return request.session.pop(sign_in.KEPT, "") or reverse("advising:me")
         return super().get_login_redirect_url(request)
+
+    def is_safe_url(self, url):
+        """A path of this site, as everywhere else; an identity provider may put the site's address before it."""
+        return is_own_path(url.removeprefix(f"{self.request.scheme}://{self.request.get_host()}"))
 
     @transaction.atomic
     def save_user(self, request, user, form, commit=True):

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django_htmx.http import HttpResponseClientRedirect
@@ -35,13 +34,6 @@ def record_page(view):
 def own_record(request) -> StudentProfile:
     """The student record of whoever asks; the pages of a student are nothing to anyone else (404)."""
     return get_object_or_404(StudentProfile.objects.select_related("user"), user=request.user)
-
-
-def safe_next(request, otherwise: str) -> str:
-    """The page of this site that ``next`` names, to go back to; else ``otherwise``."""
-    back = request.POST.get("next", "") or request.GET.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if allowed else otherwise
 
 
 def is_number(text: str | None) -> bool:

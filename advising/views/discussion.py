@@ -9,8 +9,9 @@ from advising.exceptions import AdvisingError
 from advising.forms.plans import TopicForm
 from advising.models import AgendaItem, Note
 from advising.services import discussion as service
+from programs.views.safe_next import safe_next
 
-from .base import fetch, own_record, record_page, safe_next
+from .base import fetch, own_record, record_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,8 +16,9 @@ from advising.services.discussion import find_record
 from programs.models import Certification, Program
 from programs.place import place_of
 from programs.views.leads import find_leads
+from programs.views.safe_next import safe_next
 
-from .base import fetch, own_record, record_page, safe_next
+from .base import fetch, own_record, record_page
 
 
 @require_safe

@@ -14,8 +14,9 @@ from advising.forms import ApplyTemplateForm, ItemForm, NewTemplateForm, Templat
 from advising.forms.picking import read_ids
 from advising.models import ActionItem, Assignment, ItemTemplate, StudentProfile
 from advising.services import items as service
+from programs.views.safe_next import safe_next
 
-from .base import fetch, is_number, record_page, safe_next
+from .base import fetch, is_number, record_page
 
 A_PAGE = 50
 

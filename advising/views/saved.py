@@ -12,8 +12,9 @@ from advising.models import SavedProgram
 from advising.services import saved as service
 from advising.services.discussion import find_record
 from programs.models import Program
+from programs.views.safe_next import safe_next
 
-from .base import fetch, own_record, record_page, safe_next
+from .base import fetch, own_record, record_page
 
 
 def kept_by(student):
