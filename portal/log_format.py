@@ -1,4 +1,5 @@
-"""How records are written to the log: without the rows that the database quotes in its refusals."""
+"""How records are written to the log: without the rows that the database quotes in its refusals, and in one quiet line
+what was refused to whoever asked."""
 
 import logging
 import re
@@ -8,7 +9,15 @@ QUOTED_ROW = re.compile(r"DETAIL: .*?(?=\n\nThe above exception|\n\nDuring handl
 
 
 class Formatter(logging.Formatter):
-    """One line a record, and the traceback where there is one."""
+    """One line a record, and the traceback where something is wrong with us.
+
+    Django gives the refusal of a request (a Host that is not ours, a form with too many fields, a page that is not
+    open) the level of an error and a traceback: whoever asks on purpose would fill the log.
+    """
 
     def format(self, record):
+        if getattr(record, "status_code", 500) < 500:
+            record = logging.makeLogRecord(
+                {**vars(record), "levelname": "WARNING", "exc_info": None, "exc_text": None}
+            )
         return QUOTED_ROW.sub("DETAIL: (not logged)", super().format(record))
