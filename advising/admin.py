@@ -8,6 +8,7 @@ from django.contrib import admin
 
 from advising import models
 from advising.services.places import follow_places
+from programs.admin.base import BoundedRows
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -45,9 +46,8 @@ class UnitAdmin(KeptAdmin):
     search_fields = ["name"]
 
 
-class MeetingPlaceInline(admin.TabularInline):
+class MeetingPlaceInline(BoundedRows, admin.TabularInline):
     model = models.MeetingPlace
-    extra = 0
 
 
 @admin.register(models.AdvisorProfile)
@@ -100,10 +100,9 @@ class AlertReasonAdmin(KeptAdmin):
     autocomplete_fields = ["unit"]
 
 
-class TemplateItemInline(admin.TabularInline):
+class TemplateItemInline(BoundedRows, admin.TabularInline):
     model = models.TemplateItem
     autocomplete_fields = ["certification"]
-    extra = 0
 
 
 @admin.register(models.ItemTemplate)

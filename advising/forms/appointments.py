@@ -205,8 +205,17 @@ class RuleForm(HoursForm):
         return facts
 
 
+MOST_LINES = 150
+"""Lines that one of the lists takes. A request can hold no more; without a bound the server would make them up."""
+
+
 class LineFormSet(BaseInlineFormSet):
     """Lines that are there can be removed; the empty one is left empty."""
+
+    default_error_messages = {
+        **BaseInlineFormSet.default_error_messages,
+        "too_many_forms": "At most %(num)d lines can be kept.",
+    }
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -280,6 +289,7 @@ class ExceptionForm(HoursForm):
 def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseInlineFormSet]:
     """Weekly hours, days that differ from today on, and places: lines to change, remove, and one to add."""
     options = {"formset": LineFormSet, "extra": 1, "can_delete_extra": False, "validate_max": True}
+    options["absolute_max"] = MOST_LINES
     rules = inlineformset_factory(
         AdvisorProfile, AvailabilityRule, form=RuleForm, **options | {"formset": RuleFormSet, "max_num": MOST_RULES}
     )

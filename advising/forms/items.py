@@ -141,6 +141,7 @@ TemplateLines = forms.inlineformset_factory(
     extra=3,
     can_delete_extra=False,
     max_num=100,
+    absolute_max=100,
     validate_max=True,
 )
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -67,8 +68,10 @@ class Moved:
 
 def lines_of(text: str) -> list[str]:
     """The first cell of each row of a CSV text, without empty ones and a heading. Raises AdvisingError."""
+    rows = csv.reader(io.StringIO(text, newline=""))
     try:
-        cells = [row[0].strip() for row in csv.reader(io.StringIO(text, newline="")) if row and row[0].strip()]
+        # One more than there may be, and a heading: that is enough to refuse a list of any length.
+        cells = list(islice((row[0].strip() for row in rows if row and row[0].strip()), MOST + 2))
     except csv.Error as error:
         raise AdvisingError("This is not a CSV file. Save the list as CSV and choose it again.") from error
     if cells and cells[0].lower().replace(" ", "_") in ("student_number", "number", "email", "e-mail", "student"):

@@ -53,12 +53,22 @@ class CatalogFields:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class Inline(CatalogFields, admin.TabularInline):
+class BoundedRows:
+    """An inline with no more rows than a request can hold, whatever number of them a request claims to send."""
+
     extra = 0
+    max_num = 250
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": self.max_num, **kwargs})
 
 
-class StackedInline(CatalogFields, admin.StackedInline):
-    extra = 0
+class Inline(BoundedRows, CatalogFields, admin.TabularInline):
+    pass
+
+
+class StackedInline(BoundedRows, CatalogFields, admin.StackedInline):
+    pass
 
 
 class CatalogAdmin(CatalogFields, admin.ModelAdmin):
