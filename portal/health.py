@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.database import Trouble, ask_to_write, trouble_of
 from programs.search import snapshot
 
 
@@ -18,9 +19,19 @@ def alive(request):
 @never_cache
 @require_safe
 def ready(request):
-    """200 when the database answers and the search snapshot is there; 503 with the reason otherwise."""
-    try:
-        reason = None if snapshot.current() else "search snapshot is being built"
-    except DatabaseError:
-        reason = "database does not answer"
+    """200 when the database answers and takes changes and the search snapshot is there; 503 with the reason if not."""
+    reason = _why_not()
     return HttpResponse(f"{reason or 'ready'}\n", content_type="text/plain", status=503 if reason else 200)
+
+
+def _why_not() -> str | None:
+    try:
+        if snapshot.current() is None:
+            return "search snapshot is being built"
+        ask_to_write()
+    except DatabaseError as error:
+        trouble = trouble_of(error) or Trouble.AWAY
+        if trouble is Trouble.READ_ONLY:
+            return f"not ready for writing: {trouble.value}"
+        return None if trouble is Trouble.BUSY else trouble.value  # a change that takes a while is no fault
+    return None

@@ -8,11 +8,15 @@ import re
 QUOTED_ROW = re.compile(r"DETAIL: .*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
 
 
+UNAVAILABLE = 503
+
+
 class Formatter(logging.Formatter):
     """One line a record, and the traceback where something is wrong with us.
 
     Django gives the refusal of a request (a Host that is not ours, a form with too many fields, a page that is not
-    open) the level of an error and a traceback: whoever asks on purpose would fill the log.
+    open) the level of an error and a traceback: whoever asks on purpose would fill the log. An outage of the database
+    says what it is, once for each request.
     """
 
     def format(self, record):

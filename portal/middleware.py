@@ -1,4 +1,4 @@
-"""Around every view: how long an address may be, where a request came from, and the second factor of staff."""
+"""Around every view: a second try, how long an address may be, where a request came from, and the second factor."""
 
 import uuid
 
@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -14,6 +15,23 @@ from django.utils.functional import SimpleLazyObject
 
 from advising.policy import is_staff
 from advising.services.logs import Origin
+from portal.database import Trouble
+from portal.outage import READS
+
+
+def second_try(get_response):
+    """A page that was being read when the connection to the database was lost is asked for once more."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_lost = getattr(response, "trouble", None) is Trouble.AWAY and not connection.in_atomic_block
+        if is_lost and request.method in READS:
+            close_old_connections()
+            response = get_response(request)
+        return response
+
+    return middleware
+
 
 LONGEST_ADDRESS = 8_000
 """Bytes of a path with its query. A page repeats its address in its links, so the one bounds the other."""

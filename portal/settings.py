@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.address_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.second_try",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -93,6 +94,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "portal.forms.FormRenderer"
 
+# Seconds that a page waits for a connection to PostgreSQL; then it says that the database is away.
+DATABASE_WAIT = 2
 # SQLite unless DATABASE_URL names PostgreSQL.
 DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR}/waypoint.sqlite3"))}
 _database = DATABASES["default"]
@@ -105,11 +108,18 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
     }
 else:
+    _database["ENGINE"] = "portal.postgresql"  # Django's own, and what happens while the server is away
     _options = _database.setdefault("OPTIONS", {})
     # PostgreSQL would compile a page's longer statements, which takes more time than running them.
     _options.setdefault("options", "-c jit=off")
+    _options.setdefault("connect_timeout", DATABASE_WAIT)
     if pool_size := env.number("DATABASE_POOL_SIZE", 8):
-        _options["pool"] = {"min_size": 1, "max_size": pool_size}
+        _options["pool"] = {
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": DATABASE_WAIT,
+            "reconnect_timeout": DATABASE_WAIT,
+        }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "portal.User"

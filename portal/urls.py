@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from portal import health, views
 
+handler500 = "portal.outage.server_error"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", health.alive, name="healthz"),

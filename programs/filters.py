@@ -62,11 +62,13 @@ class KeysField(forms.MultipleChoiceField):
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
         well_formed = [key for key in value if self.pattern.fullmatch(key)]
-        found = set()
-        if well_formed:
-            found = set(self.known().filter(**{f"{self.key}__in": well_formed}).values_list(self.key, flat=True))
+        found = self.existing(well_formed) if well_formed else set()
         if unknown := [key for key in value if key not in found]:
             raise ValidationError(f"There is no “{unknown[0][:60]}” here. The filter was left out.", code="unknown")
+
+    def existing(self, keys: list[str]) -> set[str]:
+        """Those of ``keys`` that the database holds."""
+        return set(self.known().filter(**{f"{self.key}__in": keys}).values_list(self.key, flat=True))
 
 
 class KeysFilter(django_filters.MultipleChoiceFilter):

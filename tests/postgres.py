@@ -40,36 +40,62 @@ def _account() -> dict:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
+class Server:
+    """A server in ``folder``, which can be stopped and started again at the same address, its data kept."""
+
+    def __init__(self, programs: Path, folder: Path):
+        self.programs, self.folder, self.account, self.process = programs, folder, _account(), None
+        self.url = f"postgresql://waypoint@{quote(str(folder), safe='')}/postgres"  # the database that initdb makes
+        if self.account:
+            os.chown(folder, self.account["user"], self.account["group"])
+        initdb = [programs / "initdb", "-D", folder / "data", "-U", "waypoint", "--auth=trust", "--no-sync"]
+        initdb += ["--encoding=UTF8", "--locale=C"]
+        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **self.account)
+        if made.returncode:
+            raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
+
+    def start(self) -> None:
+        postgres = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder]
+        postgres += ["-c", "listen_addresses="]
+        for option in SETTINGS:
+            postgres += ["-c", option]
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                postgres, cwd=self.folder, stdout=log, stderr=log, start_new_session=True, **self.account
+            )
+        _wait_until_ready(self.programs, self.folder, self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """At once, unless told otherwise: there is nothing to save."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait()
+
+
 @contextmanager
-def throwaway_server(programs: Path) -> Iterator[str]:
-    """Run a server of our own and yield its DATABASE_URL.
+def running_server(programs: Path) -> Iterator[Server]:
+    """Run a server of our own.
 
     It trusts whoever reaches its socket, in a folder that only its account can open, and listens on no port. Nothing
     is synced to disk. Raises RuntimeError with the server's own words when it does not start.
     """
     folder = Path(tempfile.mkdtemp(prefix="waypoint-pg-"))
-    account = _account()
-    if account:
-        os.chown(folder, account["user"], account["group"])
     server = None
     try:
-        initdb = [programs / "initdb", "-D", folder / "data", "-U", "waypoint", "--auth=trust", "--no-sync"]
-        initdb += ["--encoding=UTF8", "--locale=C"]
-        made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True, **account)
-        if made.returncode:
-            raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
-        postgres = [programs / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses="]
-        for option in SETTINGS:
-            postgres += ["-c", option]
-        with (folder / "log").open("w") as log:
-            server = subprocess.Popen(postgres, cwd=folder, stdout=log, stderr=log, start_new_session=True, **account)
-        _wait_until_ready(programs, folder, server)
-        yield f"postgresql://waypoint@{quote(str(folder), safe='')}/postgres"  # the database that initdb makes
+        server = Server(programs, folder)
+        server.start()
+        yield server
     finally:
-        if server and server.poll() is None:
-            server.send_signal(signal.SIGQUIT)  # at once: there is nothing to save
-            server.wait()
+        if server:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def throwaway_server(programs: Path) -> Iterator[str]:
+    """``running_server`` by its DATABASE_URL."""
+    with running_server(programs) as server:
+        yield server.url
 
 
 def _wait_until_ready(programs: Path, folder: Path, server: subprocess.Popen) -> None:

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from advising.exceptions import AdvisingError
-from advising.forms.appointments import MOST_LINES
+from advising.forms.appointments import MOST_DAYS, MOST_LINES, MOST_PLACES, MOST_RULES
 from advising.forms.items import TemplateLines
 from advising.models import AvailabilityException, AvailabilityRule, MeetingPlace
 from advising.services import transfer
@@ -36,14 +36,14 @@ def admin_request(admin):
     return request
 
 
-@pytest.mark.parametrize("name", ["rules", "days", "places"])
-def test_hours_of_a_hundred_million_lines_are_refused(advisor, name):
+@pytest.mark.parametrize(("name", "most"), [("rules", MOST_RULES), ("days", MOST_DAYS), ("places", MOST_PLACES)])
+def test_hours_of_a_hundred_million_lines_are_refused(advisor, name, most):
     make_advisor(advisor)
     counts = {f"{each}-{kind}_FORMS": "0" for each in ("rules", "days", "places") for kind in ("TOTAL", "INITIAL")}
     answer = client_for(advisor).post(reverse("advising:availability"), counts | {f"{name}-TOTAL_FORMS": "99999999"})
     assert answer.status_code == 200
     assert len(answer.context["formsets"][name].forms) == MOST_LINES
-    assert f"At most {MOST_LINES} lines can be kept." in answer.text
+    assert f"At most {most} lines can be kept." in answer.text
     assert not any(model.objects.exists() for model in (AvailabilityRule, AvailabilityException, MeetingPlace))
 
 

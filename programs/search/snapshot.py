@@ -232,6 +232,11 @@ def current() -> Snapshot | None:
             return None
 
 
+def remembered() -> Snapshot | None:
+    """The last snapshot that this process had, however old; asks the database for nothing."""
+    return _snapshot
+
+
 def _catch_up(revision: Revision) -> Snapshot | None:
     global _snapshot
     if _snapshot is not None:

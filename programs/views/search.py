@@ -38,14 +38,23 @@ def results(request):
     params = spoken_choices(request.GET)
     filterset = ProgramFilterSet(params)
     page = answer(filterset, page_number(request))
+    found = Program.objects.for_cards().in_bulk(page.ids)
+    cards = build_cards([found[pk] for pk in page.ids if pk in found and found[pk].is_public], page)
+    response = render(request, "programs/search.html", results_context(filterset, page, cards))
+    if params is not request.GET:
+        response["HX-Push-Url"] = f"{request.path}?{params.urlencode()}"  # the search box follows the address
+    return response
+
+
+def results_context(filterset: ProgramFilterSet, page: SearchPage, cards: list) -> dict:
+    """What ``programs/_results.html`` shows; the page needs ``form`` too."""
     url = ResultsUrl(filterset, page)
     chips = url.chips()
-    found = Program.objects.for_cards().in_bulk(page.ids)
-    context = {
+    return {
         "form": filterset.form,
         "notes": filterset.notes,
         "page": page,
-        "cards": build_cards([found[pk] for pk in page.ids if pk in found and found[pk].is_public], page),
+        "cards": cards,
         "facets": page.facets,
         "facet_links": {name: url.of_facet(name) for name in LISTED},
         "chips": chips[:CHIPS_SHOWN],
@@ -56,10 +65,6 @@ def results(request):
         "undo_url": url.exactly() if page.correction else "",
         "remedies": [(f"Without {remedy.label}", url.remedied(remedy), remedy.total) for remedy in page.remedies],
     }
-    response = render(request, "programs/search.html", context)
-    if params is not request.GET:
-        response["HX-Push-Url"] = f"{request.path}?{params.urlencode()}"  # the search box follows the address
-    return response
 
 
 def answer(filterset: ProgramFilterSet, number: int = 1, **options) -> SearchPage:
