@@ -7,7 +7,6 @@ import re
 # psycopg's text of a failed constraint ends with "DETAIL:  Failing row contains (...)", every column of the row in it.
 QUOTED_ROW = re.compile(r"DETAIL: .*?(?=\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL)
 
-
 UNAVAILABLE = 503
 
 
@@ -20,8 +19,8 @@ class Formatter(logging.Formatter):
     """
 
     def format(self, record):
-        if getattr(record, "status_code", 500) < 500:
-            record = logging.makeLogRecord(
-                {**vars(record), "levelname": "WARNING", "exc_info": None, "exc_text": None}
-            )
+        status = getattr(record, "status_code", 500)
+        if status < 500 or status == UNAVAILABLE:
+            quiet = {"levelname": "WARNING" if status < 500 else record.levelname, "exc_info": None, "exc_text": None}
+            record = logging.makeLogRecord({**vars(record), **quiet})
         return QUOTED_ROW.sub("DETAIL: (not logged)", super().format(record))

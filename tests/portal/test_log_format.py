@@ -42,6 +42,11 @@ def test_other_refusals_are_one_quiet_line_too(written, student):
     ]
 
 
+def test_an_outage_of_the_database_is_one_line_for_each_request(written, away):
+    assert Client(raise_request_exception=False).post("/place/", {"place": "Ohio"}).status_code == 503
+    assert written() == ["ERROR django.request: The database does not answer: /place/"]
+
+
 def test_what_is_wrong_with_us_keeps_its_traceback(written, monkeypatch):
     monkeypatch.setattr("portal.health.HttpResponse", None)
     assert Client(raise_request_exception=False).get("/healthz").status_code == 500

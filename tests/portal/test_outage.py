@@ -233,11 +233,6 @@ def test_a_fault_of_memory_is_logged_and_leaves_the_plain_page(away, monkeypatch
     assert "The results page could not be told from memory" in caplog.messages
 
 
-def test_the_log_says_it_in_one_line(away, caplog):
-    patient().get("/careers/")
-    assert {record.getMessage() for record in caplog.records} == {"The database does not answer: /careers/"}
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_account_is_not_made_by_a_sign_up_that_cannot_be_saved(read_only):
     values = {"email": "nia@example.org", "password1": make.PASSWORD, "password2": make.PASSWORD}
