@@ -54,10 +54,14 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
 def ask_to_write() -> None:
     """Try a statement that changes no row, without waiting for another change to end.
 
-    Raises the DatabaseError of a database that takes no changes, or none at the moment.
+    Raises the DatabaseError of a database that takes no changes; one that is held by another change takes them.
     """
-    with connection.cursor() as cursor, _without_waiting(cursor):
-        cursor.execute("UPDATE django_migrations SET app = app WHERE 1 = 0")
+    try:
+        with connection.cursor() as cursor, _without_waiting(cursor):
+            cursor.execute("UPDATE django_migrations SET app = app WHERE 1 = 0")
+    except DatabaseError as error:
+        if trouble_of(error) is not Trouble.BUSY:
+            raise
 
 
 @contextmanager

@@ -31,7 +31,5 @@ def _why_not() -> str | None:
         ask_to_write()
     except DatabaseError as error:
         trouble = trouble_of(error) or Trouble.AWAY
-        if trouble is Trouble.READ_ONLY:
-            return f"not ready for writing: {trouble.value}"
-        return None if trouble is Trouble.BUSY else trouble.value  # a change that takes a while is no fault
+        return f"not ready for writing: {trouble.value}" if trouble is Trouble.READ_ONLY else trouble.value
     return None

@@ -120,6 +120,14 @@ else:
             "timeout": DATABASE_WAIT,
             "reconnect_timeout": DATABASE_WAIT,
         }
+# Sign-in limits are counted here, by all processes together; nothing else is kept in it.
+CACHES = {
+    "default": {
+        "BACKEND": "portal.shared_cache.SharedCache",
+        "LOCATION": "portal_shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "portal.User"

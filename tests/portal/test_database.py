@@ -37,6 +37,15 @@ def test_a_database_that_takes_no_changes(read_only):
     assert get_user_model().objects.count() == 0
 
 
+def change_at_once():
+    """Change what another transaction has changed, and wait for a moment only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            {"sqlite": "PRAGMA busy_timeout = 50", "postgresql": "SET lock_timeout = 50"}[connection.vendor]
+        )
+        cursor.execute("UPDATE django_migrations SET app = app")
+
+
 def in_another_thread(work):
     """What ``work`` raises, with a connection of its own; None when it is done."""
 
@@ -53,12 +62,12 @@ def in_another_thread(work):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_asking_to_write_changes_nothing_and_waits_for_nobody():
-    assert in_another_thread(ask_to_write) is None
+def test_asking_to_write_waits_for_nobody_and_takes_another_change_for_no_fault():
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE django_migrations SET app = app")
-        while_it_lasts = trouble_of(in_another_thread(ask_to_write))
-    assert while_it_lasts is (Trouble.BUSY if connection.vendor == "sqlite" else None)
+        assert in_another_thread(ask_to_write) is None
+        held = in_another_thread(change_at_once)
+    assert trouble_of(held) is Trouble.BUSY
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
