@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.urls import reverse
 
@@ -31,6 +32,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if StudentProfile.objects.filter(user=user).exists():
             return request.session.pop(sign_in.KEPT, "") or reverse("advising:me")
         return super().get_login_redirect_url(request)
+
+    def send_account_already_exists_mail(self, email):
+        """As long as making an account takes, which is to hash its password: the time would tell who has one."""
+        make_password(self.request.POST.get("password1"))
+        super().send_account_already_exists_mail(email)
 
     def is_safe_url(self, url):
         """A path of this site, as everywhere else; an identity provider may put the site's address before it."""

@@ -14,7 +14,9 @@ from allauth.mfa.totp.internal.auth import (
 from allauth.mfa.utils import decrypt
 from cryptography.fernet import InvalidToken
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 
 from advising.models import StudentProfile
@@ -57,6 +59,49 @@ def test_a_known_address_is_not_given_away(visitor, student):
     assert sign_up(visitor, email=student.email).url == reverse("account_email_verification_sent")
     assert get_user_model().objects.get() == student
     assert not StudentProfile.objects.exists()
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """The passwords that were hashed: what takes time in signing up and in."""
+    passwords = []
+    encode = MD5PasswordHasher.encode
+
+    def note(self, password, salt):
+        passwords.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", note)
+    return passwords
+
+
+def test_the_time_that_an_answer_takes_gives_no_address_away(visitor, student, hashed):
+    """The same work for an address that has an account, one whose owner signs in elsewhere, and one that has none."""
+    elsewhere = make_user("Student", email="elsewhere@example.org")
+    elsewhere.set_unusable_password()
+    elsewhere.save()
+    gone = make_user("Student", email="gone@example.org", is_active=False)
+    forms = {
+        "account_signup": lambda email: {
+            **dict.fromkeys(("first_name", "last_name"), "Nia"),
+            **{"email": email, "password1": PASSWORD, "password2": PASSWORD},
+        },
+        "account_login": lambda email: {"login": email, "password": "wrong"},
+        "account_reset_password": lambda email: {"email": email},
+    }
+    work = {}
+    for name, values in forms.items():
+        for email in (student.email, elsewhere.email, gone.email, "nobody@example.org"):
+            hashed.clear()
+            mail.outbox.clear()
+            cache.clear()
+            answer = visitor.post(reverse(name), values(email))
+            work.setdefault(name, []).append((answer.status_code, len(hashed), len(mail.outbox)))
+    assert work == {
+        "account_signup": [(302, 1, 1)] * 4,
+        "account_login": [(200, 2, 0)] * 4,
+        "account_reset_password": [(302, 0, 1)] * 4,
+    }
 
 
 def without_factor(*groups, **values):
