@@ -1,16 +1,12 @@
-"""What allauth asks us: who a new account becomes, whom a school's identity provider may vouch for, and how the
-secrets of second factors are kept."""
-
-from base64 import urlsafe_b64encode
+"""What allauth asks us: who a new account becomes, how mail about it leaves, whom a school's identity provider may
+vouch for, and how the secrets of second factors are kept."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.urls import reverse
 
@@ -18,6 +14,8 @@ from advising.models import StudentProfile
 from advising.policy import is_advisor
 from advising.services.people import enroll_student
 from portal import sign_in
+from portal.sealing import cipher
+from portal.services.account_mail import send_later
 from programs.views.safe_next import is_own_path
 
 
@@ -32,6 +30,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if StudentProfile.objects.filter(user=user).exists():
             return request.session.pop(sign_in.KEPT, "") or reverse("advising:me")
         return super().get_login_redirect_url(request)
+
+    def send_mail(self, template_prefix, email, context):
+        """By the outbox, so that a mail server in trouble keeps nobody waiting; on one's own machine it is printed."""
+        if settings.LOCAL:
+            super().send_mail(template_prefix, email, context)
+            return
+        about = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
+        send_later(self.render_mail(template_prefix, email, about | context))
 
     def send_account_already_exists_mail(self, email):
         """As long as making an account takes, which is to hash its password: the time would tell who has one."""
@@ -64,18 +70,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return email.rpartition("@")[2].lower() in settings.SSO_EMAIL_DOMAINS
 
 
+PURPOSE = b"second factors"
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets of second factors are encrypted in the database: a copy of it does not sign anybody in."""
 
     def encrypt(self, text):
-        return _cipher().encrypt(text.encode()).decode()
+        return cipher(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text):
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> MultiFernet:
-    """Writes under SECRET_KEY, and reads what SECRET_KEY_FALLBACKS wrote too."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    purpose = {"algorithm": SHA256(), "length": 32, "salt": None, "info": b"second factors"}
-    return MultiFernet([Fernet(urlsafe_b64encode(HKDF(**purpose).derive(key.encode()))) for key in keys])
+        return cipher(PURPOSE).decrypt(encrypted_text.encode()).decode()

@@ -2,6 +2,9 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from advising.choices import MailState
+from advising.querysets.notifications import to_mail
+
 
 class LowercaseEmailField(models.EmailField):
     """An address as people mean it: without regard to case, so that one mailbox is one account."""
@@ -50,3 +53,24 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or self.email
+
+
+class AccountMailQuerySet(models.QuerySet):
+    to_mail = to_mail
+
+
+class AccountMail(models.Model):
+    """Mail about an account, while it waits for the outbox. ``sealed`` is all of it, encrypted."""
+
+    sealed = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    mail_state = models.CharField(max_length=8, choices=MailState, default=MailState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="A sender has it in hand.")
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AccountMailQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Account mail {self.pk}"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from advising.choices import MailState
@@ -10,14 +10,17 @@ from advising.choices import MailState
 from .base import OwnQuerySet
 
 
+def to_mail(rows: QuerySet, stale: datetime):
+    """Those whose time to be mailed has come; one taken in hand before ``stale`` was left behind by its sender."""
+    return rows.filter(
+        Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
+        Q(claimed_at=None) | Q(claimed_at__lt=stale),
+        mail_state=MailState.WAITING,
+    )
+
+
 class NotificationQuerySet(OwnQuerySet):
+    to_mail = to_mail
+
     def unread(self):
         return self.filter(read_at=None)
-
-    def to_mail(self, stale: datetime):
-        """Those whose time to be mailed has come; one taken in hand before ``stale`` was left behind by its sender."""
-        return self.filter(
-            Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
-            Q(claimed_at=None) | Q(claimed_at__lt=stale),
-            mail_state=MailState.WAITING,
-        )

@@ -1,4 +1,4 @@
-"""The outbox: mails the notifications that wait.
+"""The outbox: mails the notifications that wait, and other rows that wait as they do.
 
 A sender takes one row at a time by a conditional UPDATE that commits at once; either database lets exactly one sender
 win it, so that two runs side by side send nothing twice. What is taken is sent at most once. A sender that dies
@@ -11,14 +11,16 @@ growing pause, and given up after about five days (RFC 5321, 4.5.4.1); the notif
 """
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F
+from django.db.models import F, Model, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -34,6 +36,9 @@ LONGEST_PAUSE = timedelta(hours=12)
 MOST_ATTEMPTS = 17
 """With these pauses, the last attempt comes 117 hours after the first."""
 
+NOTIFICATIONS = Notification.objects.select_related("user", "appointment")
+Compose = Callable[[Any], EmailMessage | None]
+
 logger = logging.getLogger(__name__)
 
 
@@ -47,16 +52,20 @@ class Tally:
     unreachable: str = ""
 
 
-def send_waiting(*, limit: int = 1000) -> Tally:
-    """Mail up to ``limit`` notifications whose time has come, oldest first. Never call it inside a transaction."""
+def send_waiting(rows: QuerySet = NOTIFICATIONS, compose: Compose | None = None, *, limit: int = 1000) -> Tally:
+    """Mail up to ``limit`` of ``rows`` whose time has come, oldest first. Never call it inside a transaction.
+
+    Rows have the columns of ``Notification`` about mail, and ``to_mail``; ``compose`` (``message`` unless given) makes
+    the mail of one, or None where there is no longer anybody to mail.
+    """
     tally = Tally()
-    waiting = Notification.objects.to_mail(timezone.now() - LEASE).order_by("pk").values_list("pk", flat=True)[:limit]
+    waiting = rows.to_mail(timezone.now() - LEASE).order_by("pk").values_list("pk", flat=True)[:limit]
     connection = get_connection()
     try:
         for pk in list(waiting):
             connection.open()
-            if row := take(pk):
-                deliver(row, connection, tally)
+            if row := take(pk, rows):
+                deliver(row, connection, tally, compose or message)
     except OSError as error:  # also every SMTPException
         tally.unreachable = type(error).__name__
     finally:
@@ -64,24 +73,24 @@ def send_waiting(*, limit: int = 1000) -> Tally:
     return tally
 
 
-def take(pk: int) -> Notification | None:
+def take(pk: int, rows: QuerySet = NOTIFICATIONS) -> Model | None:
     """Take one row in hand; None when another sender has it, or had."""
     now = timezone.now()
-    taken = Notification.objects.to_mail(now - LEASE).filter(pk=pk)
+    taken = rows.to_mail(now - LEASE).filter(pk=pk)
     if not taken.update(claimed_at=now, attempts=F("attempts") + 1):
         return None
-    return Notification.objects.select_related("user", "appointment").filter(pk=pk, claimed_at=now).first()
+    return rows.filter(pk=pk, claimed_at=now).first()
 
 
-def deliver(row: Notification, connection, tally: Tally) -> None:
+def deliver(row: Model, connection, tally: Tally, compose: Compose) -> None:
     """Send what was taken, and write down what came of it."""
-    if not row.user.is_active:
+    if (mail := compose(row)) is None:
         _settle(row, mail_state=MailState.NONE)
         return
     try:
-        is_sent = connection.send_messages([message(row)]) == 1
+        is_sent = connection.send_messages([mail]) == 1
     except (OSError, ValueError) as error:  # ValueError: an address or a header that cannot be written
-        logger.warning("Notification %s was not mailed: %s", row.pk, type(error).__name__)
+        logger.warning("%s was not mailed: %s", row, type(error).__name__)
         _close(connection)  # it may be half-way through a mail
         is_sent = False
     if is_sent:
@@ -100,9 +109,10 @@ def pause(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
 
 
-def message(row: Notification) -> EmailMessage:
+def message(row: Notification) -> EmailMessage | None:
     """Its subject, a link and the calendar file: the mail is read where no policy of ours holds."""
-    host = urlsplit(settings.SITE_URL).hostname
+    if not row.user.is_active:
+        return None
     unsubscribe = {
         "List-Unsubscribe": f"<{settings.SITE_URL}{row.unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -114,13 +124,22 @@ def message(row: Notification) -> EmailMessage:
         body=render_to_string("advising/notifications/mail.txt", context),
         to=[row.user.email],
         headers={
-            # The time too, so that a database restored from a copy never uses an identity again.
-            "Message-ID": f"<notification-{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}@{host}>",
-            "Auto-Submitted": "auto-generated",
+            **identity(row),
             **(unsubscribe if row.unsubscribe else {}),
         },
         attachments=[("appointment.ics", calendar.decode(), "text/calendar")] if calendar else [],
     )
+
+
+def identity(row: Model) -> dict[str, str]:
+    """Headers that say which mail it is, so that a copy is known as one, and that no person wrote it."""
+    noun = type(row)._meta.model_name
+    # The time too, so that a database restored from a copy never uses an identity again.
+    number = f"{noun}-{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}"
+    return {
+        "Message-ID": f"<{number}@{urlsplit(settings.SITE_URL).hostname}>",
+        "Auto-Submitted": "auto-generated",
+    }
 
 
 def retry_given_up() -> int:
@@ -129,9 +148,9 @@ def retry_given_up() -> int:
     return given_up.update(mail_state=MailState.WAITING, attempts=0, next_attempt_at=None)
 
 
-def _settle(row: Notification, **facts) -> None:
+def _settle(row: Model, **facts) -> None:
     # Only while it is still ours: after LEASE another sender may have it.
-    Notification.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=None, **facts)
+    type(row)._default_manager.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=None, **facts)
 
 
 def _close(connection) -> None:

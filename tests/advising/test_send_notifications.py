@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from advising.management.commands import send_notifications
 from advising.models import Notification
 from advising.services import outbox
+from portal.management.commands import send_notifications
 from tests.advising.factories import make_notification
 
 
@@ -80,7 +80,7 @@ def test_a_second_run_sends_nothing(student, capsys):
     call_command("send_notifications")
     call_command("send_notifications")
     assert len(mail.outbox) == 1
-    assert capsys.readouterr().out.count("mailed: 0, put off: 0, given up: 0") == 1
+    assert capsys.readouterr().out.count("notifications: mailed: 0, put off: 0, given up: 0") == 1
 
 
 @pytest.mark.django_db

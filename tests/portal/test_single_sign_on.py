@@ -23,6 +23,7 @@ from onelogin.saml2.utils import OneLogin_Saml2_Utils as saml
 from advising.models import StudentProfile
 from portal import single_sign_on
 from portal.models import User
+from portal.services import account_mail
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +250,7 @@ def test_an_address_is_not_believed_from_elsewhere(provider, settings, browser, 
     # The page is the one that somebody new sees; the owner of the address is told by mail.
     assert sign_in(browser, provider).url == reverse("account_email_verification_sent")
     assert (signed_in(browser), User.objects.get()) == (None, user)
+    account_mail.send_waiting()
     assert [(sent.to, "already exists" in sent.body) for sent in mail.outbox] == [([user.email], True)]
 
 

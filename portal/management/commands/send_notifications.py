@@ -3,6 +3,7 @@ import logging
 from django.core.management.base import BaseCommand, CommandError
 
 from advising.services import alerts, items, outbox, reminders, saved, searches
+from portal.services import account_mail
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,13 @@ class Command(BaseCommand):
                 faults.append(f"The step {name} failed ({type(error).__name__}).")
         if retry_failed:
             self.stdout.write(f"taken up again: {outbox.retry_given_up()}")
-        tally = outbox.send_waiting(limit=limit)
-        self.stdout.write(f"mailed: {tally.sent}, put off: {tally.put_off}, given up: {tally.given_up}")
-        if tally.unreachable:
-            faults.append(f"The mail server cannot be reached ({tally.unreachable}). Nothing is lost; run this again.")
+        for name, send in (("accounts", account_mail.send_waiting), ("notifications", outbox.send_waiting)):
+            tally = send(limit=limit)
+            counts = f"mailed: {tally.sent}, put off: {tally.put_off}, given up: {tally.given_up}"
+            self.stdout.write(f"{name}: {counts}")
+            if tally.unreachable:
+                faults.append(
+                    f"The mail server cannot be reached ({tally.unreachable}). Nothing is lost; run this again."
+                )
         if faults:
-            raise CommandError("\n".join(faults))
+            raise CommandError("\n".join(dict.fromkeys(faults)))
