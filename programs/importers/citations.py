@@ -19,6 +19,8 @@ ETA = "U.S. Department of Labor, Employment and Training Administration"
 PUBLIC_DOMAIN = "Public domain (U.S. government work)"
 CC_BY = "CC BY 4.0"
 REVISED = ", revised"
+RELEASE = rf"((?:[A-Za-z]+ )?\d[\d.-]*(?:{REVISED})?)"
+"""How titles write one: "2024-25", "2024-25, revised", "May 2025", "version 0.2.0". Nothing else may pass for one."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Citation:
 
     def _cited_releases(self) -> list[str]:
         titles = Source.objects.filter(publisher=self.publisher).values_list("title", flat=True)
-        pattern = re.escape(self.title).replace(r"\{\}", "(.+)")
+        pattern = re.escape(self.title).replace(r"\{\}", RELEASE)
         return [match.group(1) for title in titles if (match := re.fullmatch(pattern, title))]
 
 

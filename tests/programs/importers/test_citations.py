@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from programs.importers.run import SOURCES, import_sources
 from programs.importers.tables import FileError
 from programs.models import (
     FieldOfStudy,
@@ -16,8 +17,9 @@ from programs.models import (
     Source,
     Statistic,
 )
+from programs.services.shipped_catalog import load_shipped_catalog
 
-from .helpers import COMPLETIONS, HD, copy_samples, counts, rewrite, run
+from .helpers import COMPLETIONS, HD, SAMPLES, copy_samples, counts, rewrite, run
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,14 @@ def test_an_older_release_is_refused_unless_asked_for(tmp_path, source, make_old
 
     run(source, path=file, older=True)
     assert Source.objects.filter(title=title).exists()
+
+
+def test_the_shipped_catalog_cites_nothing_that_makes_a_published_file_look_old():
+    load_shipped_catalog()
+
+    reports = list(import_sources(list(SOURCES), SAMPLES))
+
+    assert [report.source for report in reports] == list(SOURCES)
 
 
 def test_an_older_directory_that_was_asked_for_wins_and_the_newer_wins_again(tmp_path):
