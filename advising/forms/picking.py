@@ -46,7 +46,7 @@ class PickMany(forms.CheckboxSelectMultiple):
         context = forms.CheckboxSelectMultiple(self.attrs, list(self.choices)[page]).get_context(name, value, attrs)
         context["widget"] |= {
             "template_name": self.template_name,
-            "elsewhere": ",".join(key for key in keys if key in ticked.difference(keys[page])),
+            "ticked_on_others": ",".join(key for key in keys if key in ticked.difference(keys[page])),
             "total": len(keys),
             "ticked": len(ticked),
             "page": shown,

@@ -148,7 +148,7 @@ def test_codes_that_lost_zeros_and_a_school_that_stands_twice(tmp_path):
         (5, "repeats school 900002 of line 3."),
     ]
     assert offering("900002:51.0713:3") == ("online", "all_distance", 78, 78, "reported")
-    assert offering("900001:51.0713:21") == ("online", "family_flag", 12, 51, "award_level")
+    assert offering("900001:51.0713:21") == ("unknown", "family_flag", 12, 51, "award_level")
 
 
 def test_an_offering_edited_by_hand_is_kept():
