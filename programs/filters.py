@@ -209,7 +209,8 @@ class ProgramFilterSet(django_filters.FilterSet):
             if name not in self.form.errors
         ]
         if self._center and self.form.is_approximate:
-            notes.append(f"Where ZIP code {self.values['zip']} is we know only roughly, from the schools around it.")
+            code = self.values["zip"]
+            notes.append(f"We know only roughly where ZIP code {code} is: from the schools in it or nearby.")
         return notes
 
     @property

@@ -1,6 +1,7 @@
 """Finds careers by what people call them: job titles and occupations, by any reported or alternate title."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,10 +117,10 @@ class CareerNames:
             order=order,
         )
 
-    def find(self, words: list[str]):
-        """The targets found, the best first, and what tells by which other name one was found."""
+    def find(self, words: list[str]) -> tuple[np.ndarray, Callable[[int], str]]:
+        """The targets found, the best first; and what tells by which other name one was found, empty for its own."""
         if not words:
-            return np.zeros(0, dtype=np.int32), None
+            return np.zeros(0, dtype=np.int32), lambda target: ""
         held = [self._held(word) for word in words]
         rank = self._ranks(words, held)
         size = len(self.keys)

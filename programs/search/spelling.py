@@ -14,6 +14,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .beginnings import PAST_ANY_LETTER
 from .words import tokens_of
 
 SHORTEST, SHORT, LONG, LONGER = 4, 6, 8, 9
@@ -22,7 +23,6 @@ third on any one error is believed, from the last on two."""
 
 TWICE = re.compile(r"(.)\1")
 VOWELS = re.compile(r"[aeiouy]")
-PAST_ANY_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from .counting import FACETS
 from .engine import FACET_LABELS, FIXED_LABELS
 from .page import Choice, Facet, SearchPage
 from .query import PAGE_SIZE, SearchQuery
-from .words import CODE, query_words, stem
+from .words import keys_of, query_words, stem
 
 NAMES = {
     "field": (FieldOfStudy, "code", "title"),
@@ -66,7 +66,7 @@ def careers_from_database(text: str, *, number: int = 1) -> CareerPage:
         .filter(_holding("name", words) | _holding("other_names", words))
         .order_by("-is_curated", Length("name"), "name", "pk")
     )
-    own = _holding("title", words) | Q(code__in=[word for word in words if CODE.fullmatch(word)])
+    own = _holding("title", words) | Q(code__in=[key for word in words for key in keys_of(word)])
     called = titles.filter(occupation=OuterRef("pk")).order_by(Length("title"), "title").values("title")[:1]
     occupations = (
         Occupation.objects.filter(own | Q(pk__in=titles.values("occupation")))

@@ -52,7 +52,6 @@ def spoken_choices(params: QueryDict) -> QueryDict:
         changed.pop("q", None)
     else:
         changed["q"] = words
-    changed.pop("page", None)
     return changed
 
 

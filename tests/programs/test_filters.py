@@ -95,7 +95,7 @@ def test_a_zip_that_only_schools_know_is_roughly_where_they_are():
     make.make_program(organization=make.make_organization(state="PR", zip="00680", latitude=18.2, longitude=-67.1))
     assert found(zip="00926", within="10") == found(zip="00901", within="10") == {near}
     filterset = ProgramFilterSet({"zip": "00901"})
-    assert filterset.notes == ["Where ZIP code 00901 is we know only roughly, from the schools around it."]
+    assert filterset.notes == ["We know only roughly where ZIP code 00901 is: from the schools in it or nearby."]
 
 
 def test_the_first_twenty_values_of_a_filter_are_used_and_that_is_said():

@@ -110,6 +110,7 @@ def test_the_database_answers_the_same_question_where_there_is_no_snapshot():
         "help desk": ([], [("Computer User Support Specialists", "Help Desk Tech")]),
         "support": ([], [("Computer User Support Specialists", "")]),
         "15-1232": ([], [("Computer User Support Specialists", "")]),
+        "SOC 151232": ([], [("Computer User Support Specialists", "")]),
         "torney": ([], []),
     }.items():
         assert names(careers_from_database(text)) == expected, text

@@ -251,6 +251,7 @@ def test_suggestions_for_nothing_are_none(visitor, query):
         ("q=welding+43215&zip=43215", "q=welding&zip=43215&within=50"),
         ("q=43215", "zip=43215&within=50"),
         ("zip=43215", "zip=43215&within=50"),
+        ("zip=43215&page=2", "zip=43215&page=2&within=50"),
         ("q=welding&zip=43215&within=", "q=welding&zip=43215&within=50"),
         ("q=welding+near+zip+code+43215-1234", "q=welding&zip=43215&within=50"),
         ("q=43215-1234", "zip=43215&within=50"),
@@ -282,7 +283,7 @@ def test_a_zip_known_from_schools_alone_says_that_it_is_rough(visitor):
     program = make.make_program(name="Nursing", organization=school)
     text = results(visitor, "q=nursing+00926")
     assert shown(text) == [program.pk]
-    assert "Where ZIP code 00926 is we know only roughly, from the schools around it." in text
+    assert "We know only roughly where ZIP code 00926 is: from the schools in it or nearby." in text
 
 
 @pytest.mark.parametrize(
