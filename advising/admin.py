@@ -5,21 +5,17 @@ decides and the log writes it down.
 """
 
 from django.contrib import admin
+from programs.admin.lookups import OfferedLookups
 
 from advising import models
 from advising.services.places import follow_places
 from programs.admin.base import BoundedRows
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Filtered by what ``list_filter`` offers and nothing else: counting by a word gives a text away."""
-
+class ReadOnlyAdmin(OfferedLookups, admin.ModelAdmin):
     show_full_result_count = False
     search_fields = ["=id"]
     search_help_text = "By number"
-
-    def lookup_allowed(self, lookup, value, request):
-        return lookup.split("__")[0] in self.list_filter and super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request):
         return False
@@ -31,7 +27,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(OfferedLookups, admin.ModelAdmin):
     """Records that end or are switched off, and are never deleted."""
 
     show_full_result_count = False

@@ -1,15 +1,31 @@
 """Accounts in Django admin, and the admin's way in: the site's own sign-in, staff only."""
 
+from allauth.account.admin import EmailAddressAdmin
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.socialaccount.admin import SocialAccountAdmin, SocialAppAdmin, SocialTokenAdmin
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from programs.admin.lookups import OfferedLookups
 
 from portal.models import User
 
 admin.site.site_header = admin.site.site_title = "Waypoint catalog"
 admin.site.index_title = "Records"
 admin.site.login = secure_admin_login(admin.site.login)
+
+
+# What others register is asked no more than our own.
+BORROWED = (
+    *(EmailAddressAdmin, AuthenticatorAdmin, GroupAdmin),
+    *(SocialAccountAdmin, SocialAppAdmin, SocialTokenAdmin),
+)
+for model, borrowed in [(model, type(found)) for model, found in admin.site._registry.items()]:
+    if borrowed in BORROWED:
+        admin.site.unregister(model)
+        admin.site.register(model, type(borrowed.__name__, (OfferedLookups, borrowed), {}))
 
 
 class UserAddForm(AdminUserCreationForm):
@@ -19,7 +35,7 @@ class UserAddForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(OfferedLookups, DjangoUserAdmin):
     """People sign in by e-mail; what they may do follows from their groups. Only a superuser makes a superuser."""
 
     add_form = UserAddForm

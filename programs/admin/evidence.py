@@ -17,6 +17,7 @@ class SourceAdmin(CatalogAdmin):
 class StatisticAdmin(CatalogAdmin):
     list_display = ["measure", "statistic", "subject", "value", "unit", "area", "period_end", "source"]
     list_filter = ["measure", "statistic", "unit", "suppressed_reason"]
+    linked_by = ["occupation"]
     list_select_related = ["occupation", "job_title", "program__organization", "source"]
     search_fields = ["occupation__code__startswith", "occupation__title", "job_title__name", "program__name"]
 

@@ -85,6 +85,7 @@ class ProgramAdmin(PublishableAdmin):
         "organization__control",
         "organization__state",
     ]
+    linked_by = ["organization", "field"]
     # Sorting the country by a column with few values takes most of a second; its filter answers at once.
     sortable_by = ["name", "organization", "award", "field"]
     search_fields = ["name", "organization__name", "field__code__startswith"]

@@ -62,6 +62,7 @@ class OccupationAdmin(CatalogAdmin):
 @admin.register(Crosswalk)
 class CrosswalkAdmin(CatalogAdmin):
     list_display = ["field", "occupation"]
+    linked_by = ["field", "occupation"]
     list_select_related = ["field", "occupation"]
     search_fields = ["field__code__startswith", "field__title", "occupation__code__startswith", "occupation__title"]
 
@@ -70,6 +71,7 @@ class CrosswalkAdmin(CatalogAdmin):
 class OccupationTitleAdmin(CatalogAdmin):
     list_display = ["title", "kind", "occupation"]
     list_filter = ["kind"]
+    linked_by = ["occupation"]
     list_select_related = ["occupation"]
     search_fields = ["title", "occupation__code__startswith"]
 
@@ -78,5 +80,6 @@ class OccupationTitleAdmin(CatalogAdmin):
 class OccupationDetailAdmin(CatalogAdmin):
     list_display = ["occupation", "kind", "rank", "text"]
     list_filter = ["kind"]
+    linked_by = ["occupation"]
     list_select_related = ["occupation"]
     search_fields = ["text", "occupation__code__startswith"]
