@@ -5,11 +5,11 @@ decides and the log writes it down.
 """
 
 from django.contrib import admin
-from programs.admin.lookups import OfferedLookups
 
 from advising import models
 from advising.services.places import follow_places
 from programs.admin.base import BoundedRows
+from programs.admin.lookups import OfferedLookups
 
 
 class ReadOnlyAdmin(OfferedLookups, admin.ModelAdmin):

@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
-from programs.admin.lookups import OfferedLookups
 
 from portal.models import User
+from programs.admin.lookups import OfferedLookups
 
 admin.site.site_header = admin.site.site_title = "Waypoint catalog"
 admin.site.index_title = "Records"

@@ -101,6 +101,7 @@ DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
+    _database["ENGINE"] = "portal.sqlite3"
     _database["OPTIONS"] = {
         # Writers queue from their first statement on instead of failing when they turn from reader to writer.
         "transaction_mode": "IMMEDIATE",

@@ -1,5 +1,8 @@
 """The closed vocabularies of the directory. Codes are stored as their publishers write them."""
 
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -237,6 +240,42 @@ class Unit(TextChoices):
     PERCENT = "percent", "Percent"
 
 
+class MeasureRule(NamedTuple):
+    """What a figure of one measure may be: its unit, its kinds, and the lowest and highest value that can be.
+
+    ``is_projection``: its period may end in years to come.
+    """
+
+    unit: Unit
+    kinds: frozenset[StatisticKind]
+    lowest: Decimal
+    highest: Decimal
+    is_projection: bool = False
+
+
+_SPREAD = frozenset(StatisticKind) - {StatisticKind.COUNT, StatisticKind.PERCENT}
+_COUNT, _PERCENT = frozenset({StatisticKind.COUNT}), frozenset({StatisticKind.PERCENT})
+_CENT, _MANY = Decimal("0.01"), Decimal(500_000_000)  # more people than the country has
+_YEARLY = MeasureRule(Unit.USD_PER_YEAR, _SPREAD, _CENT, Decimal(10_000_000))
+_RATE = MeasureRule(Unit.PERCENT, _PERCENT, Decimal(0), Decimal(100))
+
+MEASURE_RULES = {
+    Measure.ANNUAL_WAGE: _YEARLY,
+    Measure.HOURLY_WAGE: MeasureRule(Unit.USD_PER_HOUR, _SPREAD, _CENT, Decimal(5_000)),
+    Measure.EMPLOYMENT: MeasureRule(Unit.PEOPLE, _COUNT, Decimal(0), _MANY),
+    Measure.EMPLOYMENT_GROWTH: MeasureRule(Unit.PERCENT, _PERCENT, Decimal(-100), Decimal(1_000), is_projection=True),
+    Measure.ANNUAL_OPENINGS: MeasureRule(Unit.OPENINGS, _COUNT, Decimal(0), _MANY, is_projection=True),
+    Measure.COMPLETION_RATE: _RATE,
+    Measure.PLACEMENT_RATE: _RATE,
+    Measure.EXAM_PASS_RATE: _RATE,
+    Measure.EARNINGS: _YEARLY,
+}
+"""The one table of what goes together in a ``Statistic``: the form, the importers and the database ask it."""
+
+PROJECTION_YEARS = 15
+"""How far ahead a projection may reach (those of BLS: ten years)."""
+
+
 class Qualifier(TextChoices):
     EXACTLY = "exactly", "Exactly"
     OVER = "over", "Over"
@@ -313,3 +352,6 @@ US_STATES = {
     "MP": "Northern Mariana Islands", "PR": "Puerto Rico", "PW": "Palau", "VI": "U.S. Virgin Islands",
 }  # fmt: skip
 """USPS codes of the states, the district and the places whose schools report to IPEDS."""
+
+AREAS = {"US": "United States", **US_STATES}
+"""Where a figure may hold, by code. A metropolitan area would stand here by its CBSA code."""

@@ -177,3 +177,9 @@ class OfferingQuerySet(models.QuerySet):
 class StatisticQuerySet(models.QuerySet):
     def newest_first(self):
         return self.select_related("source").order_by("-period_end", "-period_start")
+
+
+class ImportRunQuerySet(models.QuerySet):
+    def that_made_some(self, model: type[models.Model]):
+        """Finished runs that made records of ``model``; without their reports, which can be long."""
+        return self.filter(made__has_key=model._meta.model_name).defer("report")

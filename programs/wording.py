@@ -4,7 +4,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
-from programs.choices import US_STATES, DurationBasis, Modality, ModalityBasis, Pacing, StartType
+from programs.choices import AREAS, DurationBasis, Modality, ModalityBasis, Pacing, StartType
 
 NOT_REPORTED = "Not reported"
 MAX_AGE_YEARS = 2
@@ -94,7 +94,7 @@ def entry_education(occupation) -> str:
 
 def area(code: str) -> str:
     """ "United States" for US, "Ohio" for OH; what is no code stays as it is."""
-    return "United States" if code == "US" else US_STATES.get(code, code)
+    return AREAS.get(code, code)
 
 
 def money(amount: Decimal | None, currency: str = "USD") -> str:

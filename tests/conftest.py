@@ -56,6 +56,15 @@ def _flush_past_guards():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_locks_left(django_db_setup):
+    """The files beside SQLite's database, on which writers and imports queue, go with it."""
+    yield
+    if connection.vendor == "sqlite":
+        for name in ("queue", "import"):
+            Path(f"{connection.settings_dict['NAME']}-{name}").unlink(missing_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """The cache is not rolled back with the database, and sign-in limits count in it."""

@@ -12,8 +12,11 @@ from simple_history.admin import SimpleHistoryAdmin
 from programs.choices import Status
 from programs.exceptions import DirectoryError
 from programs.services import publishing
+from programs.services.addresses import keep_address
+from programs.services.history import keep_original
 
 from .forms import HistoryForm, NamesField, PublishableForm
+from .lookups import OfferedLookups
 
 ACTION_LIMIT = 500
 """Records that one action takes: each is checked and recorded by itself, within one request."""
@@ -71,7 +74,7 @@ class StackedInline(BoundedRows, CatalogFields, admin.StackedInline):
     pass
 
 
-class CatalogAdmin(CatalogFields, admin.ModelAdmin):
+class CatalogAdmin(OfferedLookups, CatalogFields, admin.ModelAdmin):
     """Records are deleted one at a time: addresses are stable, and what leaves the site is retired."""
 
     # Newest first, by primary key: the one order that costs nothing on a table of any size.
@@ -132,13 +135,13 @@ class HistoryAdmin(CatalogAdmin, SimpleHistoryAdmin):
 
     def save_model(self, request, obj, form, change):
         if change:
-            publishing.keep_original(obj)
+            keep_original(obj)
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
         for row in formset.initial_forms:
             if hasattr(row.instance, "history") and row.has_changed():
-                publishing.keep_original(row.instance)
+                keep_original(row.instance)
         super().save_formset(request, form, formset, change)
 
     def history_form_view(self, request, object_id, version_id, extra_context=None):
@@ -222,6 +225,10 @@ class PublishableAdmin(StatusAdmin):
         """The address of a published page does not change."""
         readonly = super().get_readonly_fields(request, obj)
         return [*readonly, "slug"] if obj and obj.is_published else readonly
+
+    def save_model(self, request, obj, form, change):
+        keep_address(obj)
+        super().save_model(request, obj, form, change)
 
     def view_on_site(self, record):
         public = self.model.objects.published().filter(pk=record.pk).exists()

@@ -46,7 +46,7 @@ class HistoryForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if self._latest and cleaned.get("last_change") != self._latest.history_id:
-            who = self._latest.history_user or "Somebody else"
+            who = self._latest.history_user or "An import or a command"
             raise forms.ValidationError(
                 f"{who} saved this record while you were editing it, so nothing was saved. "
                 "Open it again in another tab, and bring your changes there."

@@ -175,7 +175,7 @@ def _control(text: str) -> Control:
 def _load_programs(table: Table, report: Report) -> None:
     source_id = citations.COMPLETIONS.source(table).pk
     schools = {
-        unitid: (pk, Status.PUBLISHED if status == Status.PUBLISHED else Status.RETIRED)
+        unitid: (pk, Status.RETIRED if status == Status.RETIRED else Status.PUBLISHED)
         for unitid, pk, status in Organization.objects.filter(unitid__isnull=False).values_list(
             "unitid", "pk", "status"
         )
@@ -242,7 +242,7 @@ def _make_offerings(programs: list[Program], report: Report) -> None:
         )
         offering.import_digest = digest_of(offering)
         offerings.append(offering)
-    Offering.objects.bulk_create(offerings)
+    report.writing.create(offerings)
     report.count(Offering._meta.verbose_name_plural, "new", len(offerings))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
 
 from .tables import Row, RowError, RowSkippedError, Table
+from .writing import Writing
 
 KINDS = (
     *("new", "changed", "unchanged", "kept", "invalid", "incomplete", "padded", "missing", "skipped"),
@@ -24,20 +25,19 @@ SECONDS_BETWEEN_PROGRESS = 2
 class Report:
     """Collects counts and lines of one run.
 
-    ``before_write`` is called before anything is written, so that a run that changes nothing leaves no trace.
-    ``overwrite_edited`` lets the file win over records that people edited.
+    ``writing`` takes what there is to write. ``overwrite_edited`` lets the file win over records that people edited.
     """
 
     def __init__(
         self,
         source: str,
         *,
+        writing: Writing,
         overwrite_edited: bool = False,
-        before_write: Callable[[], None] = lambda: None,
         write: Callable[[str], None] = lambda text: None,
     ):
         self.source, self.overwrite_edited = source, overwrite_edited
-        self.before_write, self._write = before_write, write
+        self.writing, self._write = writing, write
         self.counts: dict[str, Counter] = defaultdict(Counter)
         self.lines: list[dict] = []
         self._spoke = monotonic()

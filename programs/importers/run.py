@@ -1,25 +1,26 @@
-"""Runs importers: finds their files, keeps each source in one transaction, and leaves a record of the run.
+"""Runs importers: finds their files, has each source written wholly or not at all, and leaves a record of the run.
 
-A source is written wholly or not at all, so a run that stops half-way loses nothing and can be repeated. Its ImportRun
-is written outside that transaction, so that an unfinished run can be seen.
+A run that stops half-way loses nothing and can be repeated. Its ImportRun is there from the beginning, so that an
+unfinished run can be seen.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from programs.choices import ImportOutcome
 from programs.models import ImportRun
-from programs.search.tracking import bulk_change
 
 from . import certifications, cip, crosswalk, ipeds, oews, onet, projections, scorecard, soc, zip_codes
+from .alone import only_import
 from .report import Report
 from .tables import Table, find_tables
+from .writing import writing_for
 
 SOURCES = {
     "cip": cip,
@@ -49,35 +50,27 @@ def import_sources(
 
     Every file is found, its header checked, and one of an older release than the directory has refused (unless
     ``older``) before the first source is written. A dry run does all the work in one transaction and takes it back.
-    Raises FileError; the source it came from is then as it was before.
+    Raises FileError, after which the source it came from is as it was before, and DirectoryError where another import
+    is under way.
     """
     found = {name: find_tables(path, SOURCES[name].LAYOUTS) for name in names}
     for table in chain.from_iterable(tables.values() for tables in found.values()):
         if table.layout.citation and not older:
             table.layout.citation.refuse_older(table)
-    changes = 0
-    with _taken_back() if dry_run else ExitStack():
+    with only_import(), _taken_back() if dry_run else nullcontext():
+        load: list[ImportRun] = []
         for name, tables in found.items():
-            with ExitStack() as stack:
-                report = Report(
-                    name,
-                    overwrite_edited=overwrite_edited,
-                    before_write=_once(lambda: stack.enter_context(bulk_change())),
-                    write=write,
-                )
-                if not dry_run:
-                    stack.enter_context(_recorded(name, tables, report))
-                stack.enter_context(transaction.atomic())
+            load.append(_run_of(name, tables))
+            writing = writing_for(load, is_dry=dry_run)
+            report = Report(name, writing=writing, overwrite_edited=overwrite_edited, write=write)
+            record = nullcontext(_nothing) if dry_run else _recorded(load[-1], report)
+            with record as finish, writing.whole(finish):
                 absent = [layout.name for layout in SOURCES[name].LAYOUTS if layout.name not in tables]
                 if absent and path.is_dir():
                     report.note(f"{path} holds no {', '.join(absent)} table; nothing of that was read.")
                 SOURCES[name].load(tables, report)
-            changes += report.changes
+            writing.analyse()
             yield report
-    if changes and not dry_run:
-        # Without statistics of the new rows SQLite takes the wrong index for a page of results: 90 ms instead of 4.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 @contextmanager
@@ -87,41 +80,39 @@ def _taken_back():
         transaction.set_rollback(True)
 
 
-def _once(action: Callable) -> Callable[[], None]:
-    done = []
-
-    def act():
-        if not done:
-            done.append(True)
-            action()
-
-    return act
-
-
-@contextmanager
-def _recorded(name: str, tables: dict[str, Table], report: Report):
-    """An ImportRun that says what became of the block: running, done or failed."""
+def _run_of(name: str, tables: dict[str, Table]) -> ImportRun:
+    """The unsaved record of a run over the files of ``tables``."""
     files = list(dict.fromkeys(table.file for table in tables.values()))
     hashes = [file.sha256() for file in files]
-    run = ImportRun.objects.create(
+    return ImportRun(
         source=name,
         file_name=_fit(", ".join(file.name for file in files)),
         file_hash=hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        report=[{"kind": "file", "text": f"{file.name} {digest}"} for file, digest in zip(files, hashes, strict=True)],
     )
-    run.report = [
-        {"kind": "file", "text": f"{file.name} {digest}"} for file, digest in zip(files, hashes, strict=True)
-    ]
+
+
+@contextmanager
+def _recorded(run: ImportRun, report: Report) -> Iterator[Callable[[], None]]:
+    """Keep ``run`` on record as running, and as failed if the block is not left well. Yields what calls it done."""
+    run.save()
+    files = run.report
+
+    def end(outcome: ImportOutcome) -> None:
+        run.counts, run.report = report.counts, files + report.lines
+        run.end(outcome)
+
     try:
-        yield
-        run.outcome = ImportOutcome.DONE
+        yield partial(end, ImportOutcome.DONE)
     except BaseException as error:
-        run.outcome = ImportOutcome.FAILED
-        run.report.append({"kind": "error", "text": str(error) or "The run was stopped."})
+        report.lines.append({"kind": "error", "text": str(error) or "The run was stopped."})
+        run.made = {}
+        end(ImportOutcome.FAILED)
         raise
-    finally:
-        run.counts, run.report = report.counts, run.report + report.lines
-        run.finished = timezone.now()
-        run.save()
+
+
+def _nothing() -> None:
+    """How a dry run ends."""
 
 
 def _fit(text: str) -> str:

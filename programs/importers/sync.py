@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
+from django.db import transaction
 from django.db.models import CharField, Model, QuerySet
 
 from programs.models import Certification, FieldOfStudy, JobTitle, Occupation, Offering, Organization, Program
@@ -102,7 +103,6 @@ class _Sync:
     def create(self) -> None:
         if not self.fresh:
             return
-        self.report.before_write()
         records = []
         for row in self.fresh:
             values = dict(zip((*self.key, *self.columns), (*row.key, *row.values), strict=True)) | row.first
@@ -110,7 +110,7 @@ class _Sync:
             if self.has_digest:
                 record.import_digest = digest_of(record)
             records.append(record)
-        self.model.objects.bulk_create(records)
+        self.report.writing.create(records)
         for row, record in zip(self.fresh, records, strict=True):
             self.pks[row.key] = record.pk
         self.report.count(self.label, "new", len(records))
@@ -121,6 +121,11 @@ class _Sync:
     def update(self) -> None:
         if not self.stale:
             return
+        with transaction.atomic():
+            self.change()
+        self.stale = []
+
+    def change(self) -> None:
         records = self.model.objects.in_bulk([pk for pk, _, _ in self.stale])
         changed = []
         for pk, row, adopting in self.stale:
@@ -135,26 +140,24 @@ class _Sync:
                 text = f"{record} ({self.describe(row.key)}) was edited by hand; the file has another {names}."
                 self.report.tell(self.label, "kept", text, row.line)
                 continue
-            for column, _, value in differing:
-                setattr(record, column, value)
-            if self.has_digest:
-                for column, value in zip(self.key, row.key, strict=True):
-                    setattr(record, column, value)
-                record.import_digest = digest_of(record)
-            changed.append(record)
+            changed.append((record, row))
             what = "; ".join(
                 f"{column.removesuffix('_id')} {self.say(column, old):.60} is now {self.say(column, new):.60}"
                 for column, old, new in differing
             )
             self.report.tell(self.label, "changed", f"{self.describe(row.key)}: {what}.", row.line)
-        if changed:
-            self.report.before_write()
-            names = [*self.columns, *((*self.key, "import_digest") if self.has_digest else ())]
-            fields = {self.model._meta.get_field(name).name for name in names}
-            self.model.objects.bulk_create(
-                changed, update_conflicts=True, unique_fields=["pk"], update_fields=sorted(fields)
-            )
-        self.stale = []
+        if not changed:
+            return
+        names = [*self.columns, *((*self.key, "import_digest") if self.has_digest else ())]
+        fields = {self.model._meta.get_field(name).name for name in names}
+        with self.report.writing.changing([record for record, _ in changed], fields):
+            for record, row in changed:
+                for column, value in zip(self.columns, row.values, strict=True):
+                    setattr(record, column, value)
+                if self.has_digest:
+                    for column, value in zip(self.key, row.key, strict=True):
+                        setattr(record, column, value)
+                    record.import_digest = digest_of(record)
 
     def was_edited(self, record: Model, differing: list) -> bool:
         if self.has_digest:

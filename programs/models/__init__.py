@@ -1,10 +1,11 @@
 """The directory's tables, one module a noun."""
 
+from .addresses import FormerAddress
 from .career import CareerLink, JobTitle, JobTitleOccupation, ProgramCertification
 from .certification import Certification, CertificationRequirement
 from .evidence import Accreditation, Source, Statistic
 from .guide import Guide, GuideItem, PathwayStep
-from .imports import ImportRun, ZipCentroid
+from .imports import ImportRun, UndoStep, ZipCentroid
 from .organization import Organization
 from .program import Cost, Offering, Program, StartDate
 from .revision import CatalogChange, CatalogRevision
@@ -20,6 +21,7 @@ __all__ = [
     "Cost",
     "Crosswalk",
     "FieldOfStudy",
+    "FormerAddress",
     "Guide",
     "GuideItem",
     "ImportRun",
@@ -36,5 +38,6 @@ __all__ = [
     "Source",
     "StartDate",
     "Statistic",
+    "UndoStep",
     "ZipCentroid",
 ]

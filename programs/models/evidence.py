@@ -1,12 +1,63 @@
 """Where facts come from, and the numbers and accreditations that rest on them."""
 
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
-from programs.choices import AccreditationStatus, Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.choices import (
+    AREAS,
+    MEASURE_RULES,
+    PROJECTION_YEARS,
+    AccreditationStatus,
+    Measure,
+    Qualifier,
+    StatisticKind,
+    SuppressedReason,
+    Unit,
+)
 from programs.querysets import StatisticQuerySet
 
 from .base import one_of
+
+
+def figure_problems(measure: str, kind: str, unit: str, value: Decimal | None) -> dict[str, str]:
+    """What of a figure does not fit its measure, by column; empty for a measure that is none."""
+    rule = MEASURE_RULES.get(measure)
+    if rule is None:
+        return {}
+    name, problems = Measure(measure).label, {}
+    if unit != rule.unit:
+        problems["unit"] = f"{name} is given in {rule.unit.label}."
+    if kind not in rule.kinds:
+        kinds = ", ".join(each.label for each in StatisticKind if each in rule.kinds)
+        problems["statistic"] = f"{name} is given as: {kinds}."
+    if value is not None and not rule.lowest <= value <= rule.highest:
+        problems["value"] = f"{name} lies between {rule.lowest:,} and {rule.highest:,}."
+    return problems
+
+
+def period_problems(measure: str, start: date, end: date, *, today: date) -> dict[str, str]:
+    """What of a figure's period is still to come, by column; a projection may end so."""
+    rule = MEASURE_RULES.get(measure)
+    if rule and rule.is_projection:
+        latest = date(today.year + PROJECTION_YEARS, 12, 31)
+        if end > latest:
+            return {"period_end": f"A projection reaches at most {PROJECTION_YEARS} years ahead, to {latest}."}
+        return {"period_start": "A projection starts from a year that has come."} if start > today else {}
+    return {"period_end": "The period is not over yet, so nothing can be known of all of it."} if end > today else {}
+
+
+def _fits_its_measure() -> Q:
+    """``figure_problems`` as a condition."""
+    condition = Q()
+    for measure, rule in MEASURE_RULES.items():
+        in_range = Q(value__isnull=True) | Q(value__gte=rule.lowest, value__lte=rule.highest)
+        condition |= Q(measure=measure, unit=rule.unit, statistic__in=sorted(rule.kinds)) & in_range
+    return condition
 
 
 class Source(models.Model):
@@ -49,7 +100,7 @@ class Statistic(models.Model):
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     unit = models.CharField(max_length=14, choices=Unit)
     qualifier = models.CharField(max_length=8, choices=Qualifier, default=Qualifier.EXACTLY)
-    area = models.CharField(max_length=60, help_text="Where it holds: US, a state code, a place.")
+    area = models.CharField(max_length=60, choices=list(AREAS.items()), help_text="Where it holds.")
     period_start = models.DateField()
     period_end = models.DateField()
     suppressed_reason = models.CharField(max_length=14, choices=SuppressedReason, blank=True)
@@ -70,11 +121,9 @@ class Statistic(models.Model):
                 violation_error_message="Choose an occupation, a job title or a program, and only one of them.",
             ),
             models.CheckConstraint(
-                condition=Q(measure__in=Measure.values)
-                & Q(statistic__in=StatisticKind.values)
-                & Q(unit__in=Unit.values)
-                & ~Q(area=""),
+                condition=_fits_its_measure() & Q(area__in=list(AREAS)),
                 name="statistic_says_what_it_is",
+                violation_error_message="Measure, unit, kind, value and area do not fit together.",
             ),
             models.CheckConstraint(
                 condition=Q(value__isnull=False, suppressed_reason="")
@@ -108,6 +157,14 @@ class Statistic(models.Model):
         return (
             f"{self.get_measure_display()}, {self.get_statistic_display().lower()}, {self.area}, {self.period_end:%Y}"
         )
+
+    def clean(self):
+        problems = figure_problems(self.measure, self.statistic, self.unit, self.value)
+        if self.period_start and self.period_end:
+            today = timezone.localdate()
+            problems |= period_problems(self.measure, self.period_start, self.period_end, today=today)
+        if problems:
+            raise ValidationError(problems)
 
 
 class Accreditation(models.Model):

@@ -1,10 +1,16 @@
 from django.db import models
+from django.utils import timezone
 
 from programs.choices import ImportOutcome
+from programs.querysets import ImportRunQuerySet
 
 
 class ImportRun(models.Model):
-    """One run of an importer over one file: what it found and did. ``report`` lists refused and kept rows."""
+    """One run of an importer over one file: what it found and did. ``report`` lists refused and kept rows.
+
+    ``made`` says which records it made, by model and as ranges of primary keys: a mark for each range, where a line
+    of history for each record would be 800,000 in the first load of the country.
+    """
 
     source = models.CharField(max_length=30)
     file_name = models.CharField(max_length=200)
@@ -12,14 +18,45 @@ class ImportRun(models.Model):
     outcome = models.CharField(max_length=8, choices=ImportOutcome, default=ImportOutcome.RUNNING)
     counts = models.JSONField(default=dict)
     report = models.JSONField(default=list)
+    made = models.JSONField(default=dict)
     started = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportRunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started"]
 
     def __str__(self):
         return f"{self.source}, {self.started:%Y-%m-%d %H:%M}"
+
+    @property
+    def reason(self) -> str:
+        """How the history of a record names this run."""
+        return f"Import: {self.source}, {self.file_name}"[:100]
+
+    def made_this(self, record: models.Model) -> bool:
+        return any(first <= record.pk <= last for first, last in self.made.get(record._meta.model_name, ()))
+
+    def end(self, outcome: ImportOutcome) -> None:
+        self.outcome, self.finished = outcome, timezone.now()
+        self.save()
+
+
+class UndoStep(models.Model):
+    """How to take back one row that an unfinished import wrote to SQLite; see ``programs.importers.writing``.
+
+    The key is the row's place in the order of writing. The database's triggers write here, and nothing else does.
+    """
+
+    id = models.IntegerField(primary_key=True)
+    statement = models.TextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"Step {self.pk}"
 
 
 class ZipCentroid(models.Model):

@@ -20,6 +20,8 @@ from programs.choices import Status
 from programs.exceptions import DirectoryError
 from programs.models import Certification, Guide, GuideItem, JobTitle, Occupation, Offering, Organization, Program
 
+from .history import keep_original
+
 NUMBER = re.compile(r"(?<![\w-])\d")
 """The start of a number that states something; the digits of a name (ICD-10, H1B) do not."""
 
@@ -77,18 +79,6 @@ def change_status(record, status: Status, *, user) -> None:
     record.status = status
     record._history_user = user
     record.save(update_fields=["status"])
-
-
-def keep_original(record) -> None:
-    """Begin the history of a saved record that has none, with what the database says now.
-
-    Imports write in bulk and keep no history; so the first change by hand still shows what was there before.
-    """
-    if record.history.exists():
-        return
-    original = type(record).objects.get(pk=record.pk)
-    original._history_user = None
-    type(record).history.bulk_history_create([original], default_change_reason="As loaded")
 
 
 def refusal(status: str) -> str:

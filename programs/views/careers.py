@@ -25,6 +25,7 @@ from programs.search.without_snapshot import careers_from_database
 from programs.statistics import Figures
 from programs.wording import alphabetical
 
+from .addresses import with_old_addresses
 from .leads import find_leads, search_url
 from .pages import by_name, page_by_name
 from .results_url import page_number
@@ -57,6 +58,7 @@ def careers(request):
 
 
 @require_safe
+@with_old_addresses(JobTitle)
 @vary_on_headers("Referer")  # see find_leads
 def career(request, slug: str):
     """One job title: what one does, what it pays, how to get there and what comes after."""

@@ -11,6 +11,7 @@ from programs.place import place_of
 from programs.search.geo import miles_between
 from programs.wording import alphabetical
 
+from .addresses import with_old_addresses
 from .careers import RELATION_ORDER, guides_of, name_of_program
 from .leads import find_leads, search_url
 from .pages import page_by_name
@@ -31,6 +32,7 @@ def certifications(request):
 
 
 @require_safe
+@with_old_addresses(Certification)
 @vary_on_headers("Referer")  # see find_leads
 def certification(request, slug: str):
     """One certification: what it asks for and costs, the programs that lead to it and the job titles it opens."""

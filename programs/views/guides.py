@@ -12,6 +12,7 @@ from programs.place import place_of
 from programs.services.publishing import dead_links
 from programs.wording import alphabetical
 
+from .addresses import with_old_addresses
 from .careers import fields_of, figures_of
 from .leads import find_leads, search_url
 from .pages import by_name
@@ -43,6 +44,7 @@ def guides(request):
 
 
 @require_safe
+@with_old_addresses(Guide)
 @vary_on_headers("Referer")  # see find_leads
 def guide(request, slug: str):
     """A career guide: its own items and steps, with certifications, titles, figures and programs as they are now."""

@@ -10,11 +10,14 @@ from programs.models import Accreditation, Offering, Program, ProgramCertificati
 from programs.statistics import Figures
 from programs.totals import credential_totals
 
+from .addresses import with_old_addresses
+
 REPORTED_TITLES = 4
 """How many reported titles to name under each occupation that the crosswalk gives."""
 
 
 @require_safe
+@with_old_addresses(Program)
 def program(request, school: str, slug: str):
     """One program: every way to take it, where it leads, and how each fact is known."""
     programs = Program.objects.published().select_related("organization", "field", "source")

@@ -8,6 +8,7 @@ from programs.forms import SchoolListForm
 from programs.models import Accreditation, Organization, Program
 from programs.wording import alphabetical
 
+from .addresses import with_old_addresses
 from .pages import page_by_name, page_of
 
 SCHOOLS_A_PAGE = 50
@@ -29,6 +30,7 @@ def schools(request):
 
 
 @require_safe
+@with_old_addresses(Organization)
 def school(request, slug: str):
     """One school and its programs, by award; a long list comes in pages."""
     record = get_object_or_404(

@@ -5,9 +5,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from programs.exceptions import DirectoryError
 from programs.importers.report import Report
 from programs.importers.run import SOURCES, import_sources
-from programs.importers.tables import FileError
 
 SHOWN_LINES = 10
 SUMMED_UP = {"changed", "padded", "note"}
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             ):
                 changes += report.changes
                 self._print(report, is_recorded=not dry_run)
-        except FileError as error:
+        except DirectoryError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database refused, and the source being read was not written: {error}") from error

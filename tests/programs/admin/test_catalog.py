@@ -17,7 +17,7 @@ from tests.factories import client_for
 pytestmark = pytest.mark.django_db
 
 READ_ONLY = {models.ImportRun, models.ZipCentroid}
-NOT_REGISTERED = {models.CatalogChange, models.CatalogRevision}
+NOT_REGISTERED = {models.CatalogChange, models.CatalogRevision, models.FormerAddress, models.UndoStep}
 ADMINS = {
     model: model_admin
     for model, model_admin in admin.site._registry.items()

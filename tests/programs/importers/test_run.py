@@ -5,6 +5,7 @@ import hashlib
 import zipfile
 
 import pytest
+from django.db import connection
 
 from programs.importers import ipeds
 from programs.importers.run import SOURCES, import_sources
@@ -71,7 +72,8 @@ def test_stopping_half_way_writes_nothing_and_repeating_finishes(monkeypatch):
     assert not Organization.objects.exists()
     assert not Program.objects.exists()
     assert not Offering.objects.exists()
-    assert revision() == before
+    # Where it was written in steps, somebody may have read some of them.
+    assert revision() == before + (connection.vendor == "sqlite")
     stopped = ImportRun.objects.get(source="ipeds")
     assert stopped.outcome == "failed"
     assert {"kind": "error", "text": "The run was stopped."} in stopped.report

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from programs.exceptions import DirectoryError
 from programs.importers.tables import FileError
 from programs.models import Occupation, Statistic
 
@@ -256,3 +257,24 @@ def test_the_next_import_says_it_of_what_an_older_one_wrote(source):
     assert run(source).changes > 0
     assert Statistic.objects.filter(occupation__code="13-1021", group_names="").count() == 0
     assert run(source).changes == 0
+
+
+def test_a_figure_that_cannot_be_is_refused_and_the_rest_is_not(tmp_path):
+    path = copy_samples(tmp_path)
+    rewrite(path / "bls/national_M2025_dl.csv", ("51140", "51140000"))
+
+    report = run("soc", "oews", path=path)
+
+    assert counts(report)["statistics"] == {"new": 58, "invalid": 1, "skipped": 2}
+    assert [text for _, text in lines(report, "invalid")] == [
+        "29-2072, 51140000.00: Annual wage lies between 0.01 and 10,000,000."
+    ]
+
+
+def test_wages_of_a_year_to_come_are_refused(tmp_path):
+    path = copy_samples(tmp_path)
+    (path / "bls/national_M2025_dl.csv").rename(path / "bls/national_M2099_dl.csv")
+    run("soc")
+    with pytest.raises(DirectoryError, match=r"2099-05-01 to 2099-05-31: The period is not over yet"):
+        run("oews", path=path)
+    assert not Statistic.objects.exists()
