@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Imports that SQLite takes in steps, and the addresses that records have left."""
 
     dependencies = [
-        ('programs', '0002_constraint_messages'),
+        ('programs', '0003_true_statements'),
     ]
 
     operations = [
