@@ -9,10 +9,11 @@ from django.contrib import admin
 from advising import models
 from advising.services.places import follow_places
 from programs.admin.base import BoundedRows
+from programs.admin.keys import CheckedKeys
 from programs.admin.lookups import OfferedLookups
 
 
-class ReadOnlyAdmin(OfferedLookups, admin.ModelAdmin):
+class ReadOnlyAdmin(OfferedLookups, CheckedKeys, admin.ModelAdmin):
     show_full_result_count = False
     search_fields = ["=id"]
     search_help_text = "By number"
@@ -27,7 +28,7 @@ class ReadOnlyAdmin(OfferedLookups, admin.ModelAdmin):
         return False
 
 
-class KeptAdmin(OfferedLookups, admin.ModelAdmin):
+class KeptAdmin(OfferedLookups, CheckedKeys, admin.ModelAdmin):
     """Records that end or are switched off, and are never deleted."""
 
     show_full_result_count = False
@@ -42,7 +43,7 @@ class UnitAdmin(KeptAdmin):
     search_fields = ["name"]
 
 
-class MeetingPlaceInline(BoundedRows, admin.TabularInline):
+class MeetingPlaceInline(BoundedRows, CheckedKeys, admin.TabularInline):
     model = models.MeetingPlace
 
 
@@ -96,7 +97,7 @@ class AlertReasonAdmin(KeptAdmin):
     autocomplete_fields = ["unit"]
 
 
-class TemplateItemInline(BoundedRows, admin.TabularInline):
+class TemplateItemInline(BoundedRows, CheckedKeys, admin.TabularInline):
     model = models.TemplateItem
     autocomplete_fields = ["certification"]
 

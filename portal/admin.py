@@ -10,6 +10,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 
 from portal.models import User
+from programs.admin.keys import CheckedKeys
 from programs.admin.lookups import OfferedLookups
 
 admin.site.site_header = admin.site.site_title = "Waypoint catalog"
@@ -35,7 +36,7 @@ class UserAddForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(OfferedLookups, DjangoUserAdmin):
+class UserAdmin(OfferedLookups, CheckedKeys, DjangoUserAdmin):
     """People sign in by e-mail; what they may do follows from their groups. Only a superuser makes a superuser."""
 
     add_form = UserAddForm

@@ -10,6 +10,7 @@ from itertools import count
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
@@ -246,7 +247,8 @@ def make_user(*groups: str, **values):
     user.groups.set([make_group(name) for name in groups])
     if set(groups) & {"Advisor", "Lead advisor", "Catalog editor", "Administrator"} or user.is_staff:
         # Staff without a second factor are sent to set one up.
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+        secret = encrypt("JBSWY3DPEHPK3PXP")
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": secret})
     return user
 
 

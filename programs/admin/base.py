@@ -16,6 +16,7 @@ from programs.services.addresses import keep_address
 from programs.services.history import keep_original
 
 from .forms import HistoryForm, NamesField, PublishableForm
+from .keys import CheckedKeys
 from .lookups import OfferedLookups
 
 ACTION_LIMIT = 500
@@ -42,7 +43,7 @@ def is_in_use(record) -> bool:
     )
 
 
-class CatalogFields:
+class CatalogFields(CheckedKeys):
     """Every foreign key and many-to-many field is found by typing; none is a list of the whole table."""
 
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
