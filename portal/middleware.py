@@ -1,4 +1,4 @@
-"""Around every view: a second try, how long an address may be, where a request came from, and the second factor."""
+"""Around every view: what is refused unread, a second try, where a request came from, the second factor of staff."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import close_old_connections, connection
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -43,6 +43,17 @@ def address_limit(get_response):
     def middleware(request):
         if len(request.META.get("PATH_INFO", "")) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
             return HttpResponse(render_to_string("414.html"), status=414)
+        return get_response(request)
+
+    return middleware
+
+
+def without_nul(get_response):
+    """No address and no cookie of ours holds a NUL, and PostgreSQL fails over one: such a request is refused (400)."""
+
+    def middleware(request):
+        if any("\0" in text for text in (request.path_info, *request.COOKIES.values())):
+            raise BadRequest("NUL in an address or a cookie")
         return get_response(request)
 
     return middleware

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.defaults import server_error as broken
 
 from portal.database import Trouble, trouble_of
+from programs.search import snapshot as snapshots
 from programs.views.remembered import remembered_results
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,12 @@ def unavailable(request, trouble: Trouble) -> HttpResponse:
     response = from_memory(request) if trouble is Trouble.AWAY else None
     if response is None:
         is_read = request.method in READS
-        context = {"trouble": trouble.name, "is_read": is_read, "typed": [] if is_read else what_was_typed(request)}
+        context = {
+            "trouble": trouble.name,
+            "is_read": is_read,
+            "typed": [] if is_read else what_was_typed(request),
+            "can_search": snapshots.remembered() is not None,
+        }
         response = HttpResponse(render_to_string("503.html", context), status=503)
         response["Cache-Control"] = "private, no-store"
         response["Retry-After"] = RETRY_AFTER

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "portal.middleware.address_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.without_nul",
     "portal.middleware.second_try",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

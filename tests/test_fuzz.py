@@ -124,7 +124,8 @@ class Fuzzer:
 
     def _headers(self, client) -> dict:
         if self.random.random() < 0.1:
-            client.cookies[self.random.choice(["messages", "csrftoken"])] = quote(self.random.choice(NASTY)[:300])
+            name = self.random.choice(["messages", "csrftoken", "sessionid"])
+            client.cookies[name] = quote(self.random.choice(NASTY)[:300])
         chosen = self.random.random()
         if chosen < 0.1:
             return {"hx-request": "true", "hx-current-url": quote(self.random.choice(NASTY)[:300])}
@@ -192,3 +193,14 @@ def test_no_form_breaks(fuzzer):
         )
         fuzzer.send("POST", role, path, fuzzer.fields(fields))
     assert not fuzzer.failures, "\n".join(fuzzer.failures)
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie"),
+    [("/accounts/oidc/a%00b/login/", ""), ("/admin/programs/occupation/%00/change/", ""), ("/advising/", "abcdefgh")],
+)
+def test_a_nul_is_refused_before_the_database_is_asked(path, cookie, django_assert_num_queries):
+    """A quoted cookie may hold one as an octal number."""
+    headers = {"cookie": f'sessionid="{cookie}\\000"'} if cookie else {}
+    with django_assert_num_queries(0):
+        assert Client().generic("GET", path, headers=headers).status_code == 400
