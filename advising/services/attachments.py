@@ -1,4 +1,8 @@
-"""Files of notes: what is let in, judged by its bytes, and under which name it is kept."""
+"""Files of notes: what is let in, judged by its bytes, and how it is kept without leaving anything behind.
+
+A file is written and read back before the transaction that lists it, and deleted when that lists it not. What a
+process that was killed leaves is found by ``unlisted_files``.
+"""
 
 import hashlib
 import lzma
@@ -7,17 +11,21 @@ import unicodedata
 import uuid
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import OperationalError
+from django.utils import timezone
 
 from advising.exceptions import AdvisingError
 from advising.models import Attachment, Note
 
 LARGEST = 10 * 1024 * 1024
 MOST_FILES = 10
+NOT_KEPT = "The files could not be kept, so nothing was saved. Try again later, or save without files."
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 
@@ -104,32 +112,90 @@ def check_file(file: UploadedFile) -> tuple[str, str]:
     return name, content_type
 
 
-def attach_files(note: Note, files: list[UploadedFile], *, user) -> None:
-    """Keep the files with the note, under names of our own; a transaction that fails leaves none behind.
+@contextmanager
+def stored_files(files: list[UploadedFile], *, user) -> Iterator[list[Attachment]]:
+    """Write the files under names of our own, and give for each the Attachment to be listed with ``attach_files``.
 
-    Raises AdvisingError when a file is refused or there are too many.
+    Open it around the transaction: afterwards every file without a row is deleted again. Only when the database was
+    lost, which may have listed them all the same, they are left to the sweep. Raises AdvisingError when a file is
+    refused, there are too many, or they could not be written whole.
     """
-    if files and note.attachments.count() + len(files) > MOST_FILES:
-        raise AdvisingError(f"A note holds at most {MOST_FILES} files.")
+    refuse_too_many(len(files))
     checked = [(file, *check_file(file)) for file in files]
-    kept = []
+    attachments: list[Attachment] = []
     try:
-        with transaction.atomic():
-            for file, name, content_type in checked:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                file.seek(0)
-                attachment = Attachment(
-                    note=note,
-                    name=name,
-                    content_type=content_type,
-                    size=file.size,
-                    sha256=digest,
-                    uploaded_by=user,
-                )
-                attachment.file.save(uuid.uuid4().hex, file, save=False)
-                kept.append(attachment.file)
-                attachment.save()
-    except BaseException:
-        for file in kept:
-            file.storage.delete(file.name)
+        for file, name, content_type in checked:
+            attachment = Attachment(name=name, content_type=content_type, size=file.size, uploaded_by=user)
+            attachments.append(attachment)
+            _write(attachment, file)
+        yield attachments
+    except OperationalError:
         raise
+    except BaseException:
+        _delete_files(attachments)
+        raise
+    _delete_files([attachment for attachment in attachments if attachment.pk is None])
+
+
+def _write(attachment: Attachment, file: UploadedFile) -> None:
+    """Write the file and read it back: what is listed is whole."""
+    attachment.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    field = attachment.file
+    # Named before it is written, so that a part of it can be deleted too.
+    field.name = field.field.generate_filename(attachment, uuid.uuid4().hex)
+    try:
+        field.name = field.storage.save(field.name, file)
+        with field.storage.open(field.name) as written:
+            is_whole = hashlib.file_digest(written, "sha256").hexdigest() == attachment.sha256
+    except OSError as error:
+        raise AdvisingError(NOT_KEPT) from error
+    if not is_whole:
+        raise AdvisingError(NOT_KEPT)
+
+
+def _delete_files(attachments: list[Attachment]) -> None:
+    for attachment in attachments:
+        with suppress(OSError):  # the sweep finds it
+            attachment.file.storage.delete(attachment.file.name)
+
+
+def refuse_too_many(count: int) -> None:
+    if count > MOST_FILES:
+        raise AdvisingError(f"A note holds at most {MOST_FILES} files.")
+
+
+def attach_files(note: Note, attachments: list[Attachment]) -> None:
+    """List stored files with the note. Raises AdvisingError when there are too many with those that it has."""
+    if attachments:
+        refuse_too_many(note.attachments.count() + len(attachments))
+    for attachment in attachments:
+        attachment.note = note
+        attachment.save()
+
+
+def unlisted_files(*, older_than: timedelta) -> list[str]:
+    """Names of stored files that no note lists, without those younger than ``older_than``: they may be about to be.
+
+    The folders are read before the rows, so that what is listed meanwhile is not among them.
+    """
+    field = Attachment._meta.get_field("file")
+    before = timezone.now() - older_than
+    old = list(_stored_under(field.storage, field.upload_to.partition("/")[0], before))
+    listed = set(Attachment.objects.values_list("file", flat=True))
+    return [name for name in old if name not in listed]
+
+
+def delete_unlisted(name: str) -> None:
+    Attachment._meta.get_field("file").storage.delete(name)
+
+
+def _stored_under(storage, folder: str, before: datetime) -> Iterator[str]:
+    with suppress(FileNotFoundError):  # nothing was ever kept there
+        folders, names = storage.listdir(folder)
+        for name in sorted(names):
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                if storage.get_modified_time(f"{folder}/{name}") < before:
+                    yield f"{folder}/{name}"
+        for inner in sorted(folders):
+            yield from _stored_under(storage, f"{folder}/{inner}", before)

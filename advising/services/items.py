@@ -20,7 +20,11 @@ from advising.services.notifications import notify
 from programs.choices import StepNeed
 from programs.models import Certification, Guide
 
-SAID = ("title", "detail", "assignee", "advisor", "due_on")
+SAID = (
+    "title", "detail", "assignee", "advisor", "due_on", "days_after", "program", "certification", "job_title",
+    "pathway_item", "appointment", "alert",
+)  # fmt: skip
+"""All that makes an item what it is: where one of them differs, it is another."""
 
 SENT_AGAIN = timedelta(minutes=10)
 """Within this time the same item by the same person is a second click, not a second thing to do."""

@@ -8,8 +8,8 @@ from django.utils import timezone
 from advising import policy
 from advising.choices import NoteState, NoteVisibility, NotificationKind
 from advising.exceptions import AdvisingError
-from advising.models import Note, NoteVersion, StudentProfile
-from advising.services.attachments import attach_files
+from advising.models import Attachment, Note, NoteVersion, StudentProfile
+from advising.services.attachments import attach_files, stored_files
 from advising.services.notifications import notify
 
 TEXT = ("topic", "body", "kind", "contact_type", "occurred_at", "visibility")
@@ -21,67 +21,79 @@ SENT_AGAIN = timedelta(minutes=10)
 """Within this time the same note by the same author is a second click, not a second note."""
 
 
-@transaction.atomic
 def write_note(student: StudentProfile, *, user, publish: bool, facts: dict, links: dict, files=()) -> Note:
     """Add a note. ``facts`` are the values of TEXT, appointment and alert; ``links`` of LINKS.
 
-    Author, role and unit are taken from ``user``, as they are today. What is sent twice becomes one note. Raises
-    AdvisingError when the user may not.
+    Author, role and unit are taken from ``user``, as they are today. What is sent twice, links and files too, becomes
+    one note. Raises AdvisingError when the user may not, or when a file cannot be kept.
     """
-    if not policy.can(user, "write_note", student):
-        raise AdvisingError("You cannot write a note about this student.")
-    # Held until the end, so that two clicks make one note.
-    StudentProfile.objects.select_for_update().get(pk=student.pk)
-    state = NoteState.PUBLISHED if publish else NoteState.DRAFT
-    lately = student.notes.filter(author=user, state=state, version=1, created_at__gte=timezone.now() - SENT_AGAIN)
-    if twin := lately.filter(**facts).first():
-        return twin
-    note = Note(
-        student=student,
-        author=user,
-        author_name=str(user)[:200],
-        author_role=policy.role_of(user),
-        unit=user.advisor_profile.unit,
-        **facts,
-    )
-    _save(note, user=user, publish=publish, links=links, files=files)
-    return note
+    with stored_files(list(files), user=user) as attachments, transaction.atomic():
+        if not policy.can(user, "write_note", student):
+            raise AdvisingError("You cannot write a note about this student.")
+        # Held until the end, so that two clicks make one note.
+        StudentProfile.objects.select_for_update().get(pk=student.pk)
+        facts = {"appointment": None, "alert": None, **facts}
+        state = NoteState.PUBLISHED if publish else NoteState.DRAFT
+        lately = student.notes.filter(author=user, state=state, version=1, created_at__gte=timezone.now() - SENT_AGAIN)
+        twins = (note for note in lately.filter(**facts) if _holds(note, links, attachments))
+        if twin := next(twins, None):
+            return twin
+        note = Note(
+            student=student,
+            author=user,
+            author_name=str(user)[:200],
+            author_role=policy.role_of(user),
+            unit=user.advisor_profile.unit,
+            **facts,
+        )
+        _save(note, publish=publish, links=links, attachments=attachments)
+        return note
 
 
-@transaction.atomic
+def _holds(note: Note, links: dict, attachments: list[Attachment]) -> bool:
+    """Whether the note has exactly these links and files."""
+
+    def contents(files) -> list[tuple[str, str]]:
+        return sorted((file.name, file.sha256) for file in files)
+
+    linked = all(set(getattr(note, name).all()) == set(links.get(name, ())) for name in LINKS)
+    return linked and contents(note.attachments.all()) == contents(attachments)
+
+
 def change_note(
     note: Note, *, user, publish: bool, facts: dict, links: dict, files=(), version: int, confirmed: bool = False
 ) -> Note:
     """Change a draft in place, or a published note with its earlier text kept as a version.
 
     ``version`` is the one the user was looking at. Raises AdvisingError when the user may not, when someone changed
-    the note meanwhile, when more people could read it and that is not ``confirmed``, or when a draft is to be
-    published about a student with whom the user no longer works.
+    the note meanwhile, when more people could read it and that is not ``confirmed``, when a draft is to be published
+    about a student with whom the user no longer works, or when a file cannot be kept.
     """
-    note = Note.objects.select_for_update().get(pk=note.pk)
-    if not policy.can(user, "edit", note):
-        raise AdvisingError("You cannot change this note.")
-    if note.version != version:
-        raise AdvisingError("This note was changed meanwhile. Open it again to see the present text.")
-    if publish and not policy.can(user, "write_note", note.student):
-        raise AdvisingError("You no longer work with this student, so the draft cannot be published.")
-    before = {name: getattr(note, name) for name in TEXT}
-    is_changed = any(before[name] != facts.get(name, before[name]) for name in TEXT)
-    if note.state == NoteState.PUBLISHED:
-        if policy.widens(note.visibility, facts.get("visibility", note.visibility)) and not confirmed:
-            raise AdvisingError("More people could read this note than before. Confirm that you want this.")
+    with stored_files(list(files), user=user) as attachments, transaction.atomic():
+        note = Note.objects.select_for_update().get(pk=note.pk)
+        if not policy.can(user, "edit", note):
+            raise AdvisingError("You cannot change this note.")
+        if note.version != version:
+            raise AdvisingError("This note was changed meanwhile. Open it again to see the present text.")
+        if publish and not policy.can(user, "write_note", note.student):
+            raise AdvisingError("You no longer work with this student, so the draft cannot be published.")
+        before = {name: getattr(note, name) for name in TEXT}
+        is_changed = any(before[name] != facts.get(name, before[name]) for name in TEXT)
+        if note.state == NoteState.PUBLISHED:
+            if policy.widens(note.visibility, facts.get("visibility", note.visibility)) and not confirmed:
+                raise AdvisingError("More people could read this note than before. Confirm that you want this.")
+            if is_changed:
+                NoteVersion.objects.create(note=note, number=note.version, replaced_by=user, **before)
         if is_changed:
-            NoteVersion.objects.create(note=note, number=note.version, replaced_by=user, **before)
-    if is_changed:
-        note.version += 1
-    for name, value in facts.items():
-        setattr(note, name, value)
-    was_shared = note.state == NoteState.PUBLISHED and before["visibility"] == NoteVisibility.STUDENT
-    _save(note, user=user, publish=publish, links=links, files=files, was_shared=was_shared)
-    return note
+            note.version += 1
+        for name, value in facts.items():
+            setattr(note, name, value)
+        was_shared = note.state == NoteState.PUBLISHED and before["visibility"] == NoteVisibility.STUDENT
+        _save(note, publish=publish, links=links, attachments=attachments, was_shared=was_shared)
+        return note
 
 
-def _save(note: Note, *, user, publish: bool, links: dict, files, was_shared: bool = False) -> None:
+def _save(note: Note, *, publish: bool, links: dict, attachments: list[Attachment], was_shared: bool = False) -> None:
     if publish and note.state == NoteState.DRAFT:
         note.state, note.published_at = NoteState.PUBLISHED, timezone.now()
     if note.state == NoteState.PUBLISHED and not note.body.strip():
@@ -89,7 +101,7 @@ def _save(note: Note, *, user, publish: bool, links: dict, files, was_shared: bo
     note.save()
     for name in LINKS:
         getattr(note, name).set(links.get(name, []))
-    attach_files(note, list(files), user=user)
+    attach_files(note, attachments)
     is_shared = note.state == NoteState.PUBLISHED and note.visibility == NoteVisibility.STUDENT
     if is_shared and not was_shared:
         notify(

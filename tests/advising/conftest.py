@@ -1,8 +1,9 @@
 from datetime import time
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 
-from advising.models import AvailabilityRule
+from advising.models import Attachment, AvailabilityRule
 from tests.advising.factories import (
     make_advisor,
     make_alert,
@@ -75,3 +76,11 @@ def olive(other_student, ada):
     profile = make_student(other_student)
     make_assignment(profile, make_advisor(unit=ada.unit))
     return profile
+
+
+@pytest.fixture
+def disk(monkeypatch):
+    """An empty storage for the files of notes."""
+    storage = InMemoryStorage()
+    monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", storage)
+    return storage

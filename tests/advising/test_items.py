@@ -18,7 +18,9 @@ from tests.advising.factories import (
     make_alert,
     make_appointment,
     make_assignment,
+    make_goal,
     make_item,
+    make_step,
     make_student,
     make_template,
 )
@@ -50,6 +52,14 @@ def test_an_item_for_an_advisor_is_ones_own_unless_another_is_named(sam, ada):
     theirs = service.add_item(sam, user=ada.user, title="Write", assignee="advisor", advisor=second)
     assert (mine.advisor, theirs.advisor) == (ada, second)
     assert (told(ada.user), told(second.user), told(sam.user)) == ([], [NEW], [])
+
+
+def test_an_item_sent_twice_is_one_and_with_another_link_it_is_another(sam, ada):
+    certification, alert, step = make_certification(), make_alert(sam), make_step(make_goal(sam))
+    links = [{}, {"certification": certification}, {"alert": alert}, {"pathway_item": step}, {"days_after": 3}]
+    items = [service.add_item(sam, user=ada.user, title="Apply", **link) for link in links for _ in range(2)]
+    assert items[::2] == items[1::2]
+    assert len(set(items)) == sam.items.count() == len(links)
 
 
 def test_it_is_due_on_a_day_or_days_after_a_start(sam, ada):

@@ -1,15 +1,24 @@
+import errno
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from advising.exceptions import AdvisingError
 from advising.models import Attachment
-from advising.services import attachments
-from advising.services.attachments import attach_files, check_file, clean_name
-from tests.advising.factories import make_note
+from advising.services import attachments, notes
+from advising.services.attachments import attach_files, check_file, clean_name, stored_files, unlisted_files
+from advising.services.notes import write_note
+from tests.advising.factories import make_advisor, make_assignment, make_attachment, make_note, make_student
+
+HOUR = timedelta(hours=1)
 
 
 def archive(**members) -> bytes:
@@ -105,16 +114,83 @@ def test_names_are_cleaned(name, cleaned):
     assert clean_name(name) == cleaned
 
 
+def keep(note, *files):
+    with stored_files(list(files), user=note.author) as attachments:
+        attach_files(note, attachments)
+
+
 @pytest.mark.django_db
-def test_files_are_kept_under_names_of_our_own_and_all_or_none():
+def test_files_are_kept_under_names_of_our_own_and_all_or_none(disk):
     note = make_note()
-    attach_files(note, [SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")], user=note.author)
+    keep(note, SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan"))
     kept = Attachment.objects.get()
     assert (kept.name, kept.size, "plan" in kept.file.name) == ("plan.pdf", 13, False)
     assert kept.file.read() == b"%PDF-1.7 plan"
-    pair = [SimpleUploadedFile("good.pdf", b"%PDF-1"), SimpleUploadedFile("bad.pdf", b"MZ")]
     with pytest.raises(AdvisingError):
-        attach_files(note, pair, user=note.author)
+        keep(note, SimpleUploadedFile("good.pdf", b"%PDF-1"), SimpleUploadedFile("bad.pdf", b"MZ"))
     with pytest.raises(AdvisingError, match="at most 10"):
-        attach_files(note, [SimpleUploadedFile("a.pdf", b"%PDF-1")] * 10, user=note.author)
+        keep(note, *[SimpleUploadedFile("a.pdf", b"%PDF-1") for _ in range(10)])
     assert Attachment.objects.count() == 1
+    assert unlisted_files(older_than=-HOUR) == []
+
+
+class FullDisk(InMemoryStorage):
+    """Takes the first bytes of a file, and then no more."""
+
+    def _save(self, name, content):
+        super()._save(name, ContentFile(content.read(4)))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class Torn(InMemoryStorage):
+    """Says that it took everything, and did not."""
+
+    def _save(self, name, content):
+        return super()._save(name, ContentFile(content.read(4)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("storage", [FullDisk, Torn])
+def test_a_file_that_could_not_be_written_whole_is_not_listed_and_leaves_no_part(monkeypatch, storage):
+    note, field = make_note(), Attachment._meta.get_field("file")
+    monkeypatch.setattr(field, "storage", storage())
+    with pytest.raises(AdvisingError, match="could not be kept, so nothing was saved"):
+        keep(note, SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan"))
+    assert not Attachment.objects.exists()
+    assert unlisted_files(older_than=-HOUR) == []
+
+
+@pytest.mark.django_db
+def test_what_fails_afterwards_takes_the_files_with_it(disk, monkeypatch):
+    def break_down(*args, **kwargs):
+        raise RuntimeError
+
+    student, author = make_student(), make_advisor()
+    make_assignment(student, author)
+    monkeypatch.setattr(notes, "notify", break_down)
+    facts = {"kind": "general", "contact_type": "none", "occurred_at": timezone.now(), "topic": "", "body": "Text."}
+    file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7 plan")
+    with pytest.raises(RuntimeError):
+        write_note(
+            student, user=author.user, publish=True, facts={**facts, "visibility": "student"}, links={}, files=[file]
+        )
+    assert not student.notes.exists()
+    assert unlisted_files(older_than=-HOUR) == []
+
+
+@pytest.mark.django_db
+def test_the_sweep_deletes_old_files_that_no_note_lists_and_no_others(disk, monkeypatch, capsys):
+    listed = make_attachment().file.name
+    left = disk.save("notes/2026/03/left-behind", ContentFile(b"%PDF"))
+    elsewhere = disk.save("other/file", ContentFile(b"x"))
+    call_command("sweep_files")
+    assert capsys.readouterr().out == "0 files without a note found; --delete deletes them.\n"
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + 25 * HOUR)
+    call_command("sweep_files")
+    assert capsys.readouterr().out == f"{left}\n1 file without a note found; --delete deletes them.\n"
+    assert disk.exists(left)
+    call_command("sweep_files", delete=True)
+    assert capsys.readouterr().out == f"{left}\n1 file without a note deleted.\n"
+    assert [disk.exists(name) for name in (listed, left, elsewhere)] == [True, False, True]
+    with pytest.raises(CommandError, match="at least what is younger than one hour"):
+        call_command("sweep_files", hours=0)

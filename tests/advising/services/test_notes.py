@@ -1,12 +1,21 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from advising.exceptions import AdvisingError
-from advising.models import Note, NoteVersion, Notification
+from advising.models import Attachment, Note, NoteVersion, Notification
+from advising.services.attachments import unlisted_files
 from advising.services.notes import change_note, delete_note, write_note
-from tests.advising.factories import make_advisor, make_assignment, make_attachment, make_note, make_student
+from tests.advising.factories import (
+    make_advisor,
+    make_appointment,
+    make_assignment,
+    make_attachment,
+    make_note,
+    make_student,
+)
 from tests.factories import make_certification, make_program
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +130,34 @@ def test_a_draft_goes_with_its_files(pair, django_capture_on_commit_callbacks):
         delete_note(draft, user=pair[1].user, reason="")
     assert not Note.objects.exists()
     assert not attachment.file.storage.exists(attachment.file.name)
+
+
+def test_the_same_note_with_another_file_or_other_links_is_another_note(pair, disk):
+    student, author = pair
+    program, said = make_program(), facts()
+    plan = ("plan.txt", b"One.")
+
+    def write(*files, **links):
+        sent = [SimpleUploadedFile(name, content) for name, content in files]
+        return write_note(student, user=author.user, publish=False, facts=said, links=links, files=sent).pk
+
+    different = [
+        write(),
+        write(plan),
+        write(("plan.txt", b"Two.")),
+        write(("other.txt", b"One.")),
+        write(plan, plan),
+        write(programs=[program]),
+        write(plan, programs=[program]),
+    ]
+    assert len(set(different)) == len(different) == student.notes.count()
+    assert [write(plan), write(programs=[program]), write()] == [different[1], different[5], different[0]]
+    assert Attachment.objects.count() == 6
+    assert unlisted_files(older_than=-timedelta(hours=1)) == []
+
+
+def test_a_note_about_a_meeting_is_not_the_same_without_it(pair):
+    student, author = pair
+    said, meeting = facts(), make_appointment(student, author)
+    first = write_note(student, user=author.user, publish=True, facts={**said, "appointment": meeting}, links={})
+    assert write_note(student, user=author.user, publish=True, facts=said, links={}) != first
