@@ -1,6 +1,7 @@
 """The one declaration of the filters of a caseload: its form, its validation, its meaning."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -8,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from advising.choices import GoalStatus, PathwayStatus
-from advising.models import ActionItem, Alert, Assignment, Goal, PathwayItem
+from advising.models import ActionItem, Alert, Assignment, Goal, PathwayItem, StudentProfile
 from advising.services import caseload
 from programs.models import Certification, JobTitle, Program
 
@@ -61,30 +62,32 @@ def _choice(label: str, choices, any_label: str, **options):
     return django_filters.ChoiceFilter(label=label, choices=choices, empty_label=any_label, **options)
 
 
+def _record(label: str, choices, **options):
+    """A record of the directory that someone within reach wants or plans."""
+    message = "Select a valid choice. None of your students, or of your unit’s, has this in their plan now."
+    options["error_messages"] = {"invalid_choice": message}
+    return django_filters.ModelChoiceFilter(label=label, queryset=choices, empty_label="Any", **options)
+
+
 def _tick(label: str, method: str):
     return django_filters.BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
 
 
 class CaseloadFilterSet(django_filters.FilterSet):
-    """Every filter of the caseload by the name of its parameter. ``queryset`` holds the students the user may see."""
+    """Every filter of the caseload by the name of its parameter; other parameters are not looked at.
+
+    Where one value does not fit (a program that nobody plans any more) nobody is found, and ``faults`` says why.
+    """
 
     q = django_filters.CharFilter(label="Name or number", method="filter_q", max_length=100)
     whose = _choice("Whose", [("unit", "All of my unit")], "Mine", method="keep")
     no_contact = _choice("No contact", NO_CONTACT, "Any", method="filter_no_contact")
     next = _choice("Next appointment", [("yes", "Booked"), ("no", "None booked")], "Any", method="filter_next")
-    job = django_filters.ModelChoiceFilter(
-        label="Goal", queryset=wanted_titles, to_field_name="slug", empty_label="Any", method="filter_job"
+    job = _record("Goal", wanted_titles, to_field_name="slug", method="filter_job")
+    certification = _record(
+        "Certification", planned(Certification, "certification"), to_field_name="slug", method="filter_step"
     )
-    certification = django_filters.ModelChoiceFilter(
-        label="Certification",
-        queryset=planned(Certification, "certification"),
-        to_field_name="slug",
-        empty_label="Any",
-        method="filter_step",
-    )
-    program = django_filters.ModelChoiceFilter(
-        label="Program", queryset=planned(Program, "program", "organization"), empty_label="Any", method="filter_step"
-    )
+    program = _record("Program", planned(Program, "program", "organization"), method="filter_step")
     alerts = _tick("With open alerts", "filter_alerts")
     overdue = _tick("With overdue items", "filter_overdue")
     sort = _choice("Sort", list(SORTS.items())[1:], SORTS["name"], method="keep")
@@ -92,8 +95,22 @@ class CaseloadFilterSet(django_filters.FilterSet):
     class Meta:
         form = forms.Form
 
+    @property
+    def query(self) -> str:
+        """What was asked as a query string: what a list keeps and an export writes down. What asks nothing is out."""
+        values = {} if self.faults else self.form.cleaned_data
+        given = ((name, self.data[name]) for name in self.data if name in self.filters)
+        return urlencode([(name, value) for name, value in given if value and values.get(name) is not False])
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """The label of each filter whose value does not fit, and why."""
+        return [(self.form[name].label, " ".join(found)) for name, found in self.form.errors.items()]
+
     def filter_queryset(self, queryset):
         """Those of the user or of their unit, by every filter, in the order chosen."""
+        if self.faults:
+            return StudentProfile.objects.none()
         values = self.form.cleaned_data
         whole_unit = values.get("whose") == "unit"
         queryset = caseload.advised_by(self.request.user, whole_unit=whole_unit)

@@ -7,7 +7,7 @@ remembers how far the log had come, so that a cut-off end shows too.
 import hashlib
 import ipaddress
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -126,15 +126,23 @@ def log_access(
         _append(rows)
 
 
-def log_export(*, user, noun: str, filters: str, count: int, origin: Origin | None = None) -> None:
-    """Add the one row of an export: what (``noun``), the filter as a query string, and how many rows left."""
+def log_export(
+    *, user, noun: str, filters: str, count: int, refused: Iterable[str] = (), origin: Origin | None = None
+) -> None:
+    """Add the one row of an export: what (``noun``), the filter as a query string, and how many rows left.
+
+    ``refused`` are the filters whose values did not fit, so that none was applied and nothing left.
+    """
     origin = origin or Origin()
+    detail = {"filters": filters[:1000], "count": count}
+    if refused:
+        detail["refused"] = list(refused)
     row = AccessLog(
         actor=user,
         actor_role=policy.role_of(user),
         action=AccessAction.EXPORTED,
         object_type=noun,
-        detail={"filters": filters[:1000], "count": count},
+        detail=detail,
         address=_address(origin.address),
         request_id=origin.request_id[:64],
     )

@@ -51,9 +51,16 @@ def canonical(data: QueryDict) -> str:
     return urlencode(pairs)
 
 
+def fits(query: str) -> bool:
+    """Whether every choice of a canonical query string is still one: a retired certification is none."""
+    return not ProgramFilterSet(QueryDict(query)).form.errors
+
+
 def find_programs(query: str) -> list[int]:
-    """Ids of all programs that a canonical query string finds now, in ascending order."""
+    """Ids of all programs that a canonical query string finds now, in ascending order; none where it no longer fits."""
     filterset = ProgramFilterSet(QueryDict(query))
+    if filterset.form.errors:
+        return []
     snapshot = snapshots.current()
     if snapshot is None:
         return sorted(filterset.qs.values_list("pk", flat=True))

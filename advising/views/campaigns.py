@@ -47,8 +47,9 @@ def new_campaign(request):
     advisor = own_advisor(request)
     students = service.invitable_students(advisor)
     filters = InviteFilterForm(request.GET)
-    facts = filters.cleaned_data if filters.is_valid() else {}
-    shown = students
+    # A value that does not fit lists nobody, and its message stands beside it.
+    shown = students if filters.is_valid() else students.none()
+    facts = filters.cleaned_data
     if facts.get("who") != "unit":
         shown = shown.filter(pk__in=service.own_students(advisor))
     if facts.get("quiet"):

@@ -29,24 +29,16 @@ def asked(request) -> CaseloadFilterSet:
     return CaseloadFilterSet(request.GET, queryset=StudentProfile.objects.none(), request=request)
 
 
-def chosen(request) -> str:
-    """The filters as a query string: what a saved list keeps and an export writes down."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    for name in [name for name, values in query.lists() if not any(values)]:
-        del query[name]
-    return query.urlencode()
-
-
 @require_safe
 @record_page
 def caseload(request):
     filters = asked(request)
     # The whole list is read once, by number alone; what a row shows is found out for those of the page.
     page = Paginator(list(filters.qs.values_list("pk", flat=True)), A_PAGE).get_page(request.GET.get("page"))
-    query = chosen(request)
+    query = filters.query
     context = {
         "form": filters.form,
+        "faults": filters.faults,
         "page": page,
         "rows": service.read_rows(filters.qs.filter(pk__in=page.object_list)),
         "columns": service.COLUMNS,
@@ -63,11 +55,20 @@ def caseload(request):
 @record_page
 def caseload_csv(request):
     """Every row of the list that the filters leave, with the texts of the screen; written to the access log."""
-    rows = service.read_rows(asked(request).qs)
-    log_export(user=request.user, noun="caseload", filters=chosen(request), count=len(rows), origin=request.origin)
+    filters = asked(request)
+    rows = service.read_rows(filters.qs)
+    log_export(
+        user=request.user,
+        noun="caseload",
+        filters=filters.query,
+        refused=[label for label, _ in filters.faults],
+        count=len(rows),
+        origin=request.origin,
+    )
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="caseload-{timezone.localdate()}.csv"'
-    write_csv(answer, service.COLUMNS, (row.cells for row in rows))
+    said = [[f"Nobody is listed. {label}: {why}"] for label, why in filters.faults]
+    write_csv(answer, service.COLUMNS, [*said, *(row.cells for row in rows)])
     return answer
 
 

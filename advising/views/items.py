@@ -169,7 +169,8 @@ def apply_template(request):
     # The page sends along whom it lists, for not all of them may be ticked.
     listed = [key for key in read_ids(sent.getlist("listed")) or ticked if is_number(key)][:MOST_LISTED]
     students = StudentProfile.objects.visible_to(request.user).exclude(user=request.user).select_related("user")
-    students = students.filter(pk__in=listed or my_students(request.user))
+    asked = sent.getlist("listed") or sent.getlist("students")
+    students = students.filter(pk__in=listed if asked else my_students(request.user))
     is_sent = "apply" in request.POST
     form = ApplyTemplateForm(
         request.POST if is_sent or "listed" in request.POST else None,

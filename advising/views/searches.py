@@ -79,6 +79,7 @@ def saved_search(request, search_id: int):
         "form": form,
         "saved": saved,
         "choices": choices_of(saved.query),
+        "fits": service.fits(saved.query),
         "cards": build_cards(list(found)),
         "hidden": max(0, len(saved.new_ids) - service.SHOWN),
     }

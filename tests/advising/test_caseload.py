@@ -19,8 +19,10 @@ from tests.advising.factories import (
     make_alert,
     make_appointment,
     make_assignment,
+    make_goal,
     make_item,
     make_note,
+    make_step,
     make_student,
 )
 from tests.factories import client_for, make_certification, make_job_title, make_organization, make_program, make_user
@@ -211,13 +213,51 @@ def test_orders(me, rf):
     assert quiet
 
 
-def test_bad_values_give_the_page_with_a_message(me, sam):
-    page = client_for(me.user).get(
-        reverse("advising:caseload"), {"no_contact": "-1", "program": "x", "job": "'", "page": "z"}
-    )
+def test_a_value_that_does_not_fit_lists_nobody_and_says_why(me, sam):
+    client = client_for(me.user)
+    page = client.get(reverse("advising:caseload"), {"no_contact": "-1", "program": "x", "job": "'", "page": "z"})
     assert page.status_code == 200
     assert page.text.count("Select a valid choice") == 3
-    assert "Sam Student" in page.text
+    assert "a filter does not fit any more" in page.text
+    assert "Sam Student" not in page.text
+    assert list(page.context["page"]) == page.context["rows"] == []
+    assert "Download this list" not in page.text
+
+
+@pytest.mark.parametrize(
+    "query", ["program=x", "whose=everyone", "no_contact=7", "next=maybe", "sort=age", "q=%00", f"q={'x' * 101}"]
+)
+def test_no_value_of_any_filter_is_passed_over(me, sam, query):
+    client = client_for(me.user)
+    assert client.get(f"{reverse('advising:caseload')}?{query}").context["rows"] == []
+    file = client.get(f"{reverse('advising:caseload_csv')}?{query}")
+    assert "Sam Student" not in file.content.decode()
+
+
+def test_parameters_that_are_no_filters_are_neither_applied_nor_written_down(me, sam):
+    client = client_for(me.user)
+    address = f"{reverse('advising:caseload_csv')}?utm=x&no_contact=30&no_contact=never&alerts=false&sort="
+    assert "Sam Student" in client.get(address).content.decode()
+    [log] = AccessLog.objects.filter(action="exported")
+    assert log.detail == {"filters": "no_contact=never", "count": 1}
+
+
+def test_a_kept_list_whose_program_nobody_plans_any_more_lists_nobody_and_can_be_removed(me, sam):
+    program = make_program()
+    step = make_step(make_goal(sam), program=program)
+    kept = SavedList.objects.create(user=me.user, name="Coders", query=f"program={program.pk}")
+    client = client_for(me.user)
+    address = f"{reverse('advising:caseload')}?{kept.query}"
+    assert "Sam Student" in client.get(address).text
+    step.delete()
+    page = client.get(address)
+    assert "None of your students, or of your unit’s, has this in their plan now." in page.text
+    assert "Remove the list “Coders”" in page.text
+    file = client.get(f"{reverse('advising:caseload_csv')}?{kept.query}")
+    _, *rows = csv.reader(io.StringIO(file.content.decode("utf-8-sig")))
+    assert [row[0].startswith("Nobody is listed. Program: Select a valid choice.") for row in rows] == [True]
+    log = AccessLog.objects.get(action="exported")
+    assert log.detail == {"filters": kept.query, "count": 0, "refused": ["Program"]}
 
 
 def test_the_file_holds_what_the_screen_shows_and_its_leaving_is_written_down(me, sam):

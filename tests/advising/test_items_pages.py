@@ -343,6 +343,7 @@ def test_a_selection_is_shown_before_anything_is_handed_out(sam, ada):
         assert second.name not in answer.text
         assert "selected" in answer.text
     assert second.name in client.get(APPLY).text
+    assert second.name not in client.get(APPLY, {"students": ["all"]}).text
     assert ActionItem.objects.count() == 0
 
 

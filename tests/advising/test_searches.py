@@ -65,6 +65,19 @@ def test_what_is_found_at_first_is_not_new(sam):
     assert service.tell_of_matches() == 0
 
 
+def test_a_search_whose_choice_is_retired_finds_nothing_and_says_so(sam):
+    certification = make.make_certification()
+    saved = save(sam, query=f"certification={certification.slug}")
+    assert service.fits(saved.query)
+    certification.status = "retired"
+    certification.save()
+    nursing()
+    later(saved, days=2)
+    assert service.tell_of_matches() == 0
+    page = client_for(sam.user).get(reverse("advising:saved_search", args=[saved.pk]))
+    assert "no longer in the directory" in page.text
+
+
 def test_a_new_program_is_told_once(sam):
     saved = save(sam)
     first, second = nursing(), nursing()
