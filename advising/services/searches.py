@@ -57,7 +57,7 @@ def fits(query: str) -> bool:
 
 
 def find_programs(query: str) -> list[int]:
-    """Ids of all programs that a canonical query string finds now, in ascending order; none where it no longer fits."""
+    """Ids of all programs that a canonical query finds now, in ascending order; none where it no longer fits."""
     filterset = ProgramFilterSet(QueryDict(query))
     if filterset.form.errors:
         return []
