@@ -103,6 +103,11 @@ def reach_or_self(user, student: models.StudentProfile) -> Decision:
     return reason_of(user, student, Reason.SELF) or reach(user, student)
 
 
+def book(user, student: models.StudentProfile) -> Decision:
+    """As ``reach_or_self``, while the student's account lasts."""
+    return reach_or_self(user, student) if student.user.is_active else REFUSED
+
+
 def edit_student(user, student: models.StudentProfile) -> Decision:
     return reason_of(user, student, Reason.SELF)
 
@@ -124,11 +129,9 @@ def see_disclosures(user, student: models.StudentProfile) -> Decision:
 
 
 def assign(user, student: models.StudentProfile) -> Decision:
-    """Leads, for a student of their unit or of no unit yet, and administrators."""
-    if decision := keep_records(user, student):
-        return decision
-    free = not student.assignments.active().exists()
-    return Decision(True, Reason.UNIT) if free and has_role(user, Role.LEAD) and is_advisor(user) else REFUSED
+    """Give an advisor, end it: leads for a student of their unit or of no unit yet, and administrators."""
+    allowed = models.StudentProfile.objects.assignable_by(user).filter(pk=student.pk).exists()
+    return Decision(True, Reason.UNIT) if allowed else REFUSED
 
 
 def may_break_glass(user) -> bool:
@@ -239,7 +242,7 @@ def change_as_advisor(user, record: Model) -> Decision:
 RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
     (models.StudentProfile, "edit"): edit_student,
     (models.StudentProfile, "plan"): reach_or_self,
-    (models.StudentProfile, "book"): reach_or_self,
+    (models.StudentProfile, "book"): book,
     (models.StudentProfile, "write_note"): reach,
     (models.StudentProfile, "add_item"): reach,
     (models.StudentProfile, "export"): reach,

@@ -1,5 +1,4 @@
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -36,9 +35,8 @@ class EmergencyForm(ReasonForm):
     field_order = ["student", "reason"]
 
     def clean_student(self):
-        text = self.cleaned_data["student"].strip()
-        named = Q(student_number=text) | Q(user__email=text.lower())
-        student = StudentProfile.objects.filter(named, user__is_active=True).first()
+        text = self.cleaned_data["student"]
+        student = StudentProfile.objects.active().by_name([text]).get(text)
         if student is None:
             raise forms.ValidationError("No student has this number or address. Check it and try again.")
         return student

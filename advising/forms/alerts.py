@@ -1,7 +1,6 @@
 """Raising an alert, and the steps of answering one."""
 
 from django import forms
-from django.db.models import Q
 
 from advising.models import AdvisorProfile, Alert, AlertReason, StudentProfile
 from advising.services.alerts import receivers
@@ -17,7 +16,7 @@ class RaiseAlertForm(forms.Form):
     who = forms.CharField(
         label="Student",
         max_length=254,
-        help_text="The student number or the e-mail address, exactly.",
+        help_text="The whole student number or e-mail address.",
     )
     reason = forms.ModelChoiceField(queryset=AlertReason.objects.filter(is_active=True))
     text = _text("What happened", rows=5, help_text="What you saw or heard, and when. Those who answer read it.")
@@ -35,7 +34,7 @@ class RaiseAlertForm(forms.Form):
 
     def clean_who(self):
         who = self.cleaned_data["who"]
-        self.student = StudentProfile.objects.filter(Q(student_number=who) | Q(user__email=who.lower())).first()
+        self.student = StudentProfile.objects.active().by_name([who]).get(who)
         if self.student is None:
             raise forms.ValidationError(f"No student here has the number or address “{who}”.")
         return who

@@ -136,10 +136,9 @@ class StudentProfile(models.Model):
 
     @property
     def name(self) -> str:
-        """What the student wants to be called."""
-        if not self.preferred_name:
-            return str(self.user)
-        return f"{self.preferred_name} {self.user.last_name}".strip()
+        """What the student wants to be called; whose account has ended is marked wherever the name stands."""
+        name = f"{self.preferred_name} {self.user.last_name}".strip() if self.preferred_name else str(self.user)
+        return name if self.user.is_active else f"{name} (account ended)"
 
 
 class Assignment(models.Model):

@@ -5,10 +5,12 @@ from operator import or_
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Concat
 
 from advising.choices import NoteState, NoteVisibility, Reason
 
 from .base import RecordQuerySet, ties
+from .folding import Folded, fold
 
 
 def note_rules(user, note: str = "", visibility: str = "visibility") -> dict[Reason, Q]:
@@ -69,6 +71,13 @@ class NoteQuerySet(RecordQuerySet):
             )
             .defer("topic", "body")
         )
+
+    def saying(self, text: str, *, user):
+        """Those that ``user`` may read and that hold the text in topic or body, however it is written; none for
+        signs alone."""
+        said = Folded(Concat("topic", Value("\n"), "body", output_field=models.TextField()))
+        wanted = fold(text)
+        return self.visible_to(user).alias(said=said).filter(said__contains=wanted) if wanted else self.none()
 
 
 class NoteVersionQuerySet(RecordQuerySet):

@@ -30,7 +30,7 @@ REMIND_AGAIN = timedelta(hours=20)
 def invitable_students(advisor: AdvisorProfile):
     """Those whom the advisor or the unit advises now, and whom the advisor may see."""
     active = Assignment.objects.active().filter(Q(advisor=advisor) | Q(unit=advisor.unit_id))
-    visible = StudentProfile.objects.visible_to(advisor.user).exclude(user=advisor.user_id)
+    visible = StudentProfile.objects.active().visible_to(advisor.user).exclude(user=advisor.user_id)
     return visible.filter(pk__in=active.values("student")).select_related("user")
 
 
@@ -100,7 +100,9 @@ def remind_invited(campaign: Campaign, *, user) -> int:
         raise AdvisingError(f"{campaign.advisor} takes no appointments any more. Start a campaign of your own.")
     now = timezone.now()
     invited = CampaignInvitation.objects.select_for_update(of=("self",)).filter(
-        Q(reminded_at=None) | Q(reminded_at__lte=now - REMIND_AGAIN), campaign=campaign
+        Q(reminded_at=None) | Q(reminded_at__lte=now - REMIND_AGAIN),
+        campaign=campaign,
+        student__in=StudentProfile.objects.active(),
     )
     due = list(with_booking(invited).filter(has_booked=False).select_related("student__user"))
     _tell(

@@ -51,9 +51,9 @@ NO_GOAL, NO_PROGRAM, NO_CONTACT, NO_APPOINTMENT = "No goal yet", "None planned",
 
 
 def advised_by(user, *, whole_unit: bool = False) -> QuerySet[StudentProfile]:
-    """Students with an assignment to the user that holds today, or with ``whole_unit`` to the user's unit."""
+    """Active students with an assignment to the user that holds today, or with ``whole_unit`` to the user's unit."""
     through = Reason.UNIT if whole_unit else Reason.ASSIGNED
-    return StudentProfile.objects.visible_to(user, through=through).exclude(user=user)
+    return StudentProfile.objects.active().visible_to(user, through=through).exclude(user=user)
 
 
 def contact_notes() -> QuerySet[Note]:

@@ -255,7 +255,7 @@ def apply_template(
     lines = list(template.items.all())
     if not lines:
         raise AdvisingError(f"“{template}” has no items yet. Add some first.")
-    chosen = StudentProfile.objects.filter(pk__in=[student.pk for student in students])
+    chosen = StudentProfile.objects.active().filter(pk__in=[student.pk for student in students])
     reached = set(chosen.visible_to(user).exclude(user=user)) if policy.is_advisor(user) else set()
     has_them = set(
         ActionItem.objects.open().filter(template=template, student__in=chosen).values_list("student", flat=True)

@@ -38,6 +38,8 @@ def assign_advisor(
     """
     if not policy.can(user, "assign", student):
         raise AdvisingError("You cannot assign an advisor to this student.")
+    if not student.user.is_active:
+        raise AdvisingError(f"{student.name}: nobody is assigned to an account that has ended.")
     if not advisor.is_active or not advisor.user.is_active:
         raise AdvisingError(f"{advisor} does not advise students at present.")
     if advisor.user_id == student.user_id:

@@ -112,23 +112,25 @@ def read_report(unit: Unit, *, user, since: datetime, within: Iterable[datetime]
     people = students.count()
     standing = [*_interest(students, people), _outcomes(students, people)]
     if AdvisorProfile.objects.active().filter(user=user, unit=unit).exists():
-        return _happened(unit, students, people, since) + standing
+        return _happened(unit, students, since) + standing
     spans: list[list[Table]] = []
     for moment in (*sorted(within, reverse=True), since):
-        tables = [table.guarded() for table in _happened(unit, students, people, moment)]
+        tables = [table.guarded() for table in _happened(unit, students, moment)]
         for narrow in spans:
             tables = [table.apart_from(other) for table, other in zip(tables, narrow, strict=True)]
         spans.append(tables)
     return spans[-1] + [table.guarded() for table in standing]
 
 
-def _happened(unit, students, people: int, since) -> list[Table]:
-    return [_contacts(students, people, since), _meetings(unit, since), _answers(unit, since)]
+def _happened(unit, students, since) -> list[Table]:
+    return [_contacts(students, since), _meetings(unit, since), _answers(unit, since)]
 
 
-def _contacts(students, people: int, since) -> Table:
+def _contacts(students, since) -> Table:
+    students = students.active()
+    people = students.count()
     reached = people - students.filter(no_contact_since(since)).count()
-    note = "Students assigned today with a note of a contact, or a meeting kept, in these days."
+    note = "Active students assigned today with a note of a contact, or a meeting kept, in these days."
     return Table("Contact coverage", note, [Cell("In contact", reached, people)])
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from advising import policy
@@ -19,7 +18,6 @@ from advising.choices import (
     ItemFor,
     NoteKind,
     NoteVisibility,
-    Reason,
 )
 from advising.exceptions import AdvisingError
 from advising.models import (
@@ -31,7 +29,6 @@ from advising.models import (
     Assignment,
     StudentProfile,
 )
-from advising.querysets import keeps_records
 from advising.services import meetings
 from advising.services.notes import write_note
 from advising.services.people import assign_advisor
@@ -102,10 +99,8 @@ def read_file(file) -> list[str]:
 
 
 def transferable(user):
-    """Students whom ``user`` may give another advisor: those of their unit, for administrators all."""
-    if not policy.is_record_keeper(user):
-        return StudentProfile.objects.none()
-    return StudentProfile.objects.filter(keeps_records(user, "pk")[Reason.UNIT]).exclude(user=user)
+    """Students whom ``user`` may give another advisor, or a first one."""
+    return StudentProfile.objects.active().assignable_by(user)
 
 
 def check(ids: Collection[int], lines: Collection[str], *, user, to: AdvisorProfile) -> list[Row]:
@@ -114,15 +109,14 @@ def check(ids: Collection[int], lines: Collection[str], *, user, to: AdvisorProf
 
     A student whom the user may not transfer is as unknown as one who is not there.
     """
-    named = Q(student_number__in=lines) | Q(user__email__in=[line.lower() for line in lines])
-    students = list(transferable(user).filter(Q(pk__in=ids) | named).select_related("user"))
-    by_name = {name: student for student in students for name in (student.student_number, student.user.email) if name}
-    rows = [(student.name, student) for student in students if student.pk in ids]
-    rows += [(line, by_name.get(line) or by_name.get(line.lower())) for line in lines]
-    return _checked(rows, students, to)
+    allowed = transferable(user)
+    ticked = allowed.filter(pk__in=ids).select_related("user")
+    named = allowed.by_name(lines)
+    return _checked([(one.name, one) for one in ticked] + [(line, named.get(line)) for line in lines], to)
 
 
-def _checked(named: list[tuple[str, StudentProfile | None]], students, to: AdvisorProfile) -> list[Row]:
+def _checked(named: list[tuple[str, StudentProfile | None]], to: AdvisorProfile) -> list[Row]:
+    students = [student for _, student in named if student]
     primary = Assignment.objects.active().filter(student__in=students, kind=AssignmentKind.PRIMARY)
     advisors = {row.student_id: row.advisor for row in primary.select_related("advisor__user")}
     rows, seen = [], set()
@@ -177,6 +171,8 @@ def _transfer(student, user, to, reason, note, alerts, items, appointments) -> M
     before = primary.advisor if primary else None
     if before == to:
         raise AdvisingError(f"{to} is the primary advisor already.")
+    if before is None:  # only the assignment may open the record to who hands over
+        assign_advisor(student, to, user=user, reason=reason)
     if note.strip():
         facts = {
             "kind": NoteKind.HANDOVER,
@@ -187,9 +183,9 @@ def _transfer(student, user, to, reason, note, alerts, items, appointments) -> M
             "visibility": NoteVisibility.TEAM,
         }
         write_note(student, user=user, publish=True, facts=facts, links={})
-    assign_advisor(student, to, user=user, reason=reason)
     if before is None:
         return Moved(student, done="Had no primary advisor")
+    assign_advisor(student, to, user=user, reason=reason)
     numbers = [
         (_move_alerts(student, before, to, user) if alerts else 0, "alert"),
         (_move_items(student, before, to) if items else 0, "item"),

@@ -99,17 +99,29 @@ def delete_list(request, list_id: int):
 @require_safe
 @record_page
 def students(request):
-    """Find a student by name, number or e-mail address, among those whom the user may see."""
-    if not policy.is_staff(request.user):
+    """Find a student by name, number or e-mail address, among those whom the user may see or give a first advisor.
+
+    ``ended`` adds those whose account has ended; ``show=unassigned`` lists everyone without an advisor, for leads.
+    """
+    user = request.user
+    if not policy.is_staff(user):
         raise PermissionDenied
     text = request.GET.get("q", "").replace("\0", "")[:100].strip()
-    found = StudentProfile.objects.visible_to(request.user).exclude(user=request.user)
-    found = found.named_like(text) if text else found.none()
-    page = Paginator(found.select_related("user"), A_PAGE).get_page(request.GET.get("page"))
+    with_ended = bool(request.GET.get("ended"))
+    may_transfer = policy.is_record_keeper(user)
+    is_worklist = may_transfer and request.GET.get("show") == "unassigned"
+    found = StudentProfile.objects.all() if with_ended else StudentProfile.objects.active()
+    waiting = found.unassigned().assignable_by(user) if may_transfer else found.none()
+    found = waiting if is_worklist else found.findable_by(user)
+    if text or not is_worklist:
+        found = found.named_like(text)
     context = {
         "q": text,
-        "page": page,
-        "may_break_glass": policy.may_break_glass(request.user),
-        "may_transfer": policy.is_record_keeper(request.user),
+        "with_ended": with_ended,
+        "page": Paginator(found.with_access(user).select_related("user"), A_PAGE).get_page(request.GET.get("page")),
+        "is_worklist": is_worklist,
+        "waiting": waiting.count(),
+        "may_break_glass": policy.may_break_glass(user),
+        "may_transfer": may_transfer,
     }
     return render(request, "advising/caseload/students.html", context)

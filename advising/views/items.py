@@ -168,7 +168,9 @@ def apply_template(request):
     ticked = read_ids(sent.getlist("students"))
     # The page sends along whom it lists, for not all of them may be ticked.
     listed = [key for key in read_ids(sent.getlist("listed")) or ticked if is_number(key)][:MOST_LISTED]
-    students = StudentProfile.objects.visible_to(request.user).exclude(user=request.user).select_related("user")
+    students = (
+        StudentProfile.objects.active().visible_to(request.user).exclude(user=request.user).select_related("user")
+    )
     asked = sent.getlist("listed") or sent.getlist("students")
     students = students.filter(pk__in=listed if asked else my_students(request.user))
     is_sent = "apply" in request.POST

@@ -47,8 +47,7 @@ def note_list(request, notes, **context):
     """A page of ``notes``; ``q`` finds words in those that one may read, and in no other."""
     text = request.GET.get("q", "").replace("\0", "")[:200].strip()
     if text:
-        readable = Note.objects.visible_to(request.user).filter(Q(topic__icontains=text) | Q(body__icontains=text))
-        notes = notes.filter(pk__in=readable.values("pk"))
+        notes = notes.saying(text, user=request.user)
     page = Paginator(notes.select_related("unit", "student__user"), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "advising/notes.html", {"page": page, "q": text, **context})
 

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from advising.exceptions import AdvisingError
 from advising.filters import CaseloadFilterSet
 from advising.models import AccessLog, Goal, PathwayItem, SavedList, StudentProfile
-from advising.services import caseload
+from advising.services import campaigns, caseload, items, people, transfer
 from advising.services.exports import plain_cell
 from tests.advising.factories import (
     make_advisor,
@@ -24,6 +25,7 @@ from tests.advising.factories import (
     make_note,
     make_step,
     make_student,
+    make_template,
 )
 from tests.factories import client_for, make_certification, make_job_title, make_organization, make_program, make_user
 
@@ -336,3 +338,48 @@ def test_finding_a_student_finds_only_those_one_sees(me, sam):
     assert [one.name for one in page.context["page"]] == ["Sam Student"]
     assert list(client_for(me.user).get(reverse("advising:students")).context["page"]) == []
     assert "Nobody whom you work with" in client_for(me.user).get(reverse("advising:students"), {"q": "\0zz"}).text
+
+
+# Accounts that have ended
+
+
+@pytest.fixture
+def gone(me):
+    profile = one_more(me, student_number="W8", user=make_user("Student", first_name="Gil", last_name="Gone"))
+    profile.user.is_active = False
+    profile.user.save()
+    return profile
+
+
+def test_whose_account_has_ended_is_in_no_caseload_and_found_only_when_asked_for(me, sam, gone, rf):
+    assert found(me, rf) == found(me, rf, whose="unit") == ["Sam Student"]
+    client = client_for(me.user)
+    assert list(client.get(reverse("advising:students"), {"q": "gil"}).context["page"]) == []
+    page = client.get(reverse("advising:students"), {"q": "gil", "ended": "1"})
+    assert "Gil Gone (account ended)" in page.text
+    record = client.get(reverse("advising:record", args=[gone.pk]))
+    assert "Gil Gone (account ended)" in record.text
+    assert reverse("advising:book_student", args=[gone.pk]) not in record.text
+
+
+def test_nobody_invites_books_assigns_or_hands_items_to_an_account_that_has_ended(me, sam, gone):
+    assert list(campaigns.invitable_students(me)) == [sam]
+    assert client_for(me.user).get(reverse("advising:book_student", args=[gone.pk])).status_code == 403
+    page = client_for(me.user).get(reverse("advising:apply_template"))
+    assert ("Sam Student" in page.text, "Gil Gone" in page.text) == (True, False)
+    template = make_template(me.unit)
+    assert [one.refused for one in items.apply_template(template, [gone], user=me.user)] != [""]
+    keeper = make_advisor(lead=True, unit=me.unit)
+    assert list(transfer.transferable(keeper.user)) == [sam]
+    with pytest.raises(AdvisingError, match="an account that has ended"):
+        people.assign_advisor(gone, keeper, user=keeper.user)
+
+
+def test_an_invited_student_whose_account_ended_is_not_reminded(me, sam):
+    other = one_more(me)
+    today = timezone.localdate()
+    facts = {"name": "Spring", "opens_on": today, "closes_on": today + DAY}
+    campaign = campaigns.create_campaign(me, user=me.user, students=[sam, other], **facts)
+    other.user.is_active = False
+    other.user.save()
+    assert campaigns.remind_invited(campaign, user=me.user) == 1

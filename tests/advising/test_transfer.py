@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.models import Assignment, Note, Notification, OccupiedSlot
+from advising.models import Assignment, Note, Notification, OccupiedSlot, StudentProfile
 from advising.services import transfer
 from tests.advising.factories import (
     make_advisor,
@@ -20,7 +20,7 @@ from tests.advising.factories import (
     make_item,
     make_student,
 )
-from tests.factories import client_for
+from tests.factories import client_for, make_user
 from tests.pages import Tags
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +324,47 @@ def test_one_who_had_no_primary_advisor_gets_one(admin, new):
     student = make_student()
     [moved] = transfer.transfer_students([student], user=admin, to=new)
     assert moved.done == "Had no primary advisor"
+
+
+# Students without an advisor
+
+
+def test_a_lead_finds_those_without_an_advisor_and_gives_them_one(keeper, sam):
+    colleague = make_advisor(unit=keeper.unit)
+    waits = make_student(make_user("Student", first_name="Wanda", last_name="Waits"))
+    elsewhere = make_assignment(make_student(make_user("Student", first_name="Wanda", last_name="Else"))).student
+    client = client_for(keeper.user)
+    address = reverse("advising:students")
+    assert "Without an advisor: 1" in client.get(address).text
+    for params in ({"show": "unassigned"}, {"q": "wanda"}):
+        page = client.get(address, params)
+        assert [one.pk for one in page.context["page"]] == [waits.pk]
+        assert reverse("advising:record", args=[waits.pk]) not in page.text
+    assert client.get(reverse("advising:record", args=[waits.pk])).status_code == 404
+    assert set(transfer.transferable(keeper.user)) == {sam, waits}
+    done = post(keeper.user, "confirm", to=colleague.pk, student=waits.pk, note="Asked for evenings.")
+    assert [one.done for one in done.context["moved"]] == ["Had no primary advisor"]
+    assert Assignment.objects.active().get(student=waits).advisor == colleague
+    assert Note.objects.get(student=waits).body == "Asked for evenings."
+    assert list(client.get(address, {"show": "unassigned"}).context["page"]) == []
+    assert elsewhere not in transfer.transferable(keeper.user)
+
+
+def test_advisors_and_leads_who_do_not_advise_find_nobody_without_an_advisor(old, sam):
+    make_student(make_user("Student", first_name="Wanda", last_name="Waits"))
+    retired = make_user("Lead advisor")
+    for user in (old.user, retired):
+        page = client_for(user).get(reverse("advising:students"), {"q": "wanda", "show": "unassigned"})
+        assert list(page.context["page"]) == []
+        assert list(transfer.transferable(retired)) == []
+
+
+@pytest.mark.parametrize("role", ["keeper", "old", "admin", "student", "editor"])
+def test_the_list_of_those_to_be_assigned_is_what_the_policy_allows_one_by_one(request, role, sam):
+    user = request.getfixturevalue(role)
+    user = getattr(user, "user", user)
+    make_student()
+    make_assignment(make_student())
+    make_student(make_user("Lead advisor"))
+    allowed = {one.pk for one in StudentProfile.objects.all() if policy.can(user, "assign", one)}
+    assert set(transfer.transferable(user).values_list("pk", flat=True)) == allowed
