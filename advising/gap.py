@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from advising.choices import PATHWAY_DONE, Education, GoalStatus, PathwayStatus
 from advising.models import Goal, PathwayItem
@@ -99,24 +99,23 @@ def is_done(item: PathwayItem | None) -> bool:
     return item is not None and item.status in PATHWAY_DONE
 
 
-def gaps_for(goals: Iterable[Goal]) -> list[Gap]:
+def gaps_for(goals: Iterable[Goal], *, with_requirements: bool = True) -> list[Gap]:
     """The gap of each goal, in order; a constant number of statements. Goals come with ``student`` and ``job_title``.
 
-    What a student completed or earned for one goal counts for the others too.
+    What a student completed or earned for one goal counts for the others too. ``with_requirements`` reads those of
+    the certifications along.
     """
     goals = list(goals)
     titles = {goal.job_title_id for goal in goals}
-    links, guides, items = _links(titles), _guides(titles), _items(goals)
-    return [
-        _gap(goal, links[goal.job_title_id], guides.get(goal.job_title_id), items[goal.student_id]) for goal in goals
-    ]
+    links, guides, items = _links(titles, with_requirements), _guides(titles), _items(goals)
+    return [_gap(goal, links[goal.job_title_id], guides[goal.job_title_id], items[goal.student_id]) for goal in goals]
 
 
-def _links(titles) -> dict[int, list[CareerLink]]:
+def _links(titles, with_requirements: bool) -> dict[int, list[CareerLink]]:
     rows = (
         CareerLink.objects.filter(job_title__in=titles, certification__status=Status.PUBLISHED)
         .select_related("certification__issuer")
-        .prefetch_related("certification__requirements")
+        .prefetch_related(*["certification__requirements"] if with_requirements else [])
     )
     found = defaultdict(list)
     for link in sorted(rows, key=lambda link: (RELATION_ORDER[link.relation], link.certification.name, link.pk)):
@@ -124,13 +123,15 @@ def _links(titles) -> dict[int, list[CareerLink]]:
     return found
 
 
-def _guides(titles) -> dict[int, Guide]:
-    """The first guide of each title that has steps."""
-    rows = Guide.objects.published().filter(job_titles__in=titles, steps__isnull=False).distinct().order_by("title")
-    found = {}
-    for guide in rows.prefetch_related("job_titles", "steps__certification"):
-        for title in guide.job_titles.all():
-            found.setdefault(title.pk, guide)
+def _guides(titles) -> dict[int, list[PathwayStep]]:
+    """The steps, in order and each with its guide, of the first guide of each title that has any."""
+    rows = PathwayStep.objects.filter(guide__in=Guide.objects.published(), guide__job_titles__in=titles)
+    rows = rows.annotate(of_title=F("guide__job_titles")).select_related("guide", "certification")
+    found = defaultdict(list)
+    for step in rows.order_by("guide__title", "guide", "order", "pk"):
+        steps = found[step.of_title]
+        if not steps or steps[0].guide_id == step.guide_id:
+            steps.append(step)
     return found
 
 
@@ -143,7 +144,7 @@ def _items(goals) -> dict[int, list[PathwayItem]]:
     return found
 
 
-def _gap(goal: Goal, links, guide: Guide | None, items: list[PathwayItem]) -> Gap:
+def _gap(goal: Goal, links, guide_steps: list[PathwayStep], items: list[PathwayItem]) -> Gap:
     mine = [item for item in items if item.goal_id == goal.pk]
     counted = mine + [item for item in items if item.goal_id != goal.pk and is_done(item)]
     options = {}
@@ -158,22 +159,23 @@ def _gap(goal: Goal, links, guide: Guide | None, items: list[PathwayItem]) -> Ga
         )
         options.setdefault(link.certification_id, option)
     certifications = tuple(options.values())
-    steps = _guide_steps(guide) if guide else _link_steps(certifications)
+    steps = _guide_steps(guide_steps) if guide_steps else _link_steps(certifications)
     steps = [_answered(step, goal, certifications, counted, mine) for step in steps]
+    guide = guide_steps[0].guide if guide_steps else None
     return Gap(goal, guide, tuple(_in_state(steps)), certifications, tuple(mine))
 
 
-def _guide_steps(guide: Guide) -> list[Step]:
+def _guide_steps(steps: list[PathwayStep]) -> list[Step]:
     return [
         Step(
             title=step.title,
             kind=StepKind(step.kind),
             need=StepNeed(step.need),
-            why=f"From the guide “{guide.title}”",
+            why=f"From the guide “{step.guide.title}”",
             certification=step.certification if step.certification and step.certification.is_published else None,
             guide_step=step,
         )
-        for step in guide.steps.all()
+        for step in steps
     ]
 
 

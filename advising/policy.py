@@ -5,12 +5,14 @@ seeing are the queries of ``advising.querysets``; ``view`` asks those, so a list
 ``readers(...)`` names the people whom those rules let read a note.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 
 from django.contrib.auth import get_user_model
-from django.db.models import Model, Q
+from django.db.models import Case, IntegerField, Model, Q, Value, When
 from django.utils import timezone
 
 from advising import models
@@ -23,7 +25,7 @@ from advising.choices import (
     Reason,
     Role,
 )
-from advising.querysets import RECENT_DAYS, RecordQuerySet, has_role, keeps_records
+from advising.querysets import RECENT_DAYS, RecordQuerySet, has_role, keeps_records, standing_of
 
 BREAK_GLASS_LASTS = timedelta(hours=1)
 
@@ -50,12 +52,50 @@ def can(user, verb: str, obj: Model) -> Decision:
     return rule(user, obj) if rule else REFUSED
 
 
+_shared: ContextVar[dict | None] = ContextVar("what several verbs about one record share", default=None)
+
+
+def can_each(user, verbs: Iterable[str], obj: Model, *, seen: Decision) -> dict[str, Decision]:
+    """``can`` for each verb, where what they have in common is read once. ``seen`` is what ``view`` just answered."""
+    token = _shared.set({(view.__wrapped__, user.pk, type(obj), obj.pk): seen})
+    try:
+        return {verb: can(user, verb, obj) for verb in verbs}
+    finally:
+        _shared.reset(token)
+
+
+def shared(rule: Callable[..., Decision]) -> Callable[..., Decision]:
+    """A rule that others rest on: within ``can_each`` it is worked out once for a user and a record."""
+
+    @wraps(rule)
+    def once(user, obj: Model) -> Decision:
+        known = _shared.get()
+        if known is None:
+            return rule(user, obj)
+        key = (rule, user.pk, type(obj), obj.pk)
+        if key not in known:
+            known[key] = rule(user, obj)
+        return known[key]
+
+    return once
+
+
+@shared
 def view(user, obj: Model) -> Decision:
     """What a record's own queryset grants."""
-    queryset = type(obj)._default_manager.all()
-    if not isinstance(queryset, RecordQuerySet):
-        return REFUSED
-    reason = queryset.filter(pk=obj.pk).with_access(user).values_list("access", flat=True).first()
+    reason = with_access(type(obj), user).filter(pk=obj.pk).values_list("access", flat=True).first()
+    return granted(reason)
+
+
+def with_access(model: type[Model], user):
+    """All rows of ``model``, each with ``access``: the Reason of ``view``, empty where it refuses."""
+    queryset = model._default_manager.all()
+    if isinstance(queryset, RecordQuerySet):
+        return queryset.with_access(user)
+    return queryset.annotate(access=Value(""))
+
+
+def granted(reason: str | None) -> Decision:
     return Decision(True, reason) if reason else REFUSED
 
 
@@ -69,7 +109,11 @@ def reason_of(user, obj: Model, *among: Reason) -> Decision:
 
 
 def is_advisor(user) -> bool:
-    return user.is_authenticated and models.AdvisorProfile.objects.active().filter(user=user).exists()
+    return standing_of(user).is_advisor
+
+
+def is_student(user) -> bool:
+    return standing_of(user).is_student
 
 
 def is_staff(user) -> bool:
@@ -86,7 +130,7 @@ def role_of(user) -> str:
     """The widest role, as the logs and a note's signature write it."""
     if user.is_superuser:
         return Role.ADMINISTRATOR.label
-    names = set(user.groups.values_list("name", flat=True))
+    names = standing_of(user).roles
     widest = (Role.ADMINISTRATOR, Role.LEAD, Role.ADVISOR, Role.EDITOR, Role.STUDENT)
     return next((role.label for role in widest if role in names), "None")
 
@@ -118,6 +162,7 @@ def raise_alert(user, student: models.StudentProfile) -> Decision:
     return Decision(True, view(user, student).reason) if allowed else REFUSED
 
 
+@shared
 def keep_records(user, student: models.StudentProfile) -> Decision:
     """See who read a record, note and read disclosures, decide on requests."""
     allowed = models.StudentProfile.objects.filter(keeps_records(user, "pk")[Reason.UNIT], pk=student.pk).exists()
@@ -290,40 +335,37 @@ class Reader:
     why: str
 
 
-def readers(*, student, author, unit, visibility: str) -> list[Reader]:
-    """Everyone who may read a note of that visibility today, the author first.
+def readers(*, student, author, unit=None, visibility: str) -> list[Reader]:
+    """Everyone who may read a note of that visibility today, the author first. One statement.
 
+    ``unit`` is that of the note, by default the author's of today.
     Says in people what ``querysets.note_rules`` says in conditions; a test holds the two together.
     """
     found = {author.pk: Reader(str(author), "wrote it")}
-
-    def add(users: Q, why: str) -> None:
-        people = get_user_model().objects.filter(users, is_active=True, advisor_profile__is_active=True).distinct()
-        for user in people.order_by("last_name", "first_name", "pk"):
-            found.setdefault(user.pk, Reader(str(user), why))
-
     if visibility == NoteVisibility.STUDENT:
         found[student.user_id] = Reader(student.name, "the student")
-    if visibility != NoteVisibility.AUTHOR_ONLY:
-        active = student.assignments.active()
-        open_glass = student.emergency_accesses.open().filter(note=None)
-        add(Q(advisor_profile__in=active.values("advisor")), "advises the student")
-        if visibility in (NoteVisibility.UNIT, NoteVisibility.ADVISORS):
-            units = active.values("unit")
-            peers = Q(advisor_profile__unit__in=units)
-            if visibility == NoteVisibility.UNIT:
-                peers &= Q(advisor_profile__unit=unit)
-            add(peers, "works in the unit")
-        if visibility == NoteVisibility.ADVISORS:
-            alerts = student.alerts.filter(state__in=ALERT_OPEN)
-            add(
-                Q(advisor_profile__in=alerts.values("owner")) | Q(advisor_profile__unit__in=alerts.values("unit")),
-                "answers an open alert",
-            )
-            recent = student.appointments.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
-            add(Q(advisor_profile__in=recent.values("advisor")), "meets the student")
-        for glass in open_glass.select_related("user"):
-            found.setdefault(glass.user_id, Reader(str(glass.user), "has emergency access for an hour"))
+    if visibility == NoteVisibility.AUTHOR_ONLY:
+        return list(found.values())
+    works = Q(advisor_profile__is_active=True)
+    active = student.assignments.active()
+    rules = [("advises the student", works & Q(advisor_profile__in=active.values("advisor")))]
+    if visibility in (NoteVisibility.UNIT, NoteVisibility.ADVISORS):
+        peers = works & Q(advisor_profile__unit__in=active.values("unit"))
+        if visibility == NoteVisibility.UNIT:
+            peers &= Q(advisor_profile__unit=unit or author.advisor_profile.unit_id)
+        rules.append(("works in the unit", peers))
+    if visibility == NoteVisibility.ADVISORS:
+        alerts = student.alerts.filter(state__in=ALERT_OPEN)
+        answers = Q(advisor_profile__in=alerts.values("owner")) | Q(advisor_profile__unit__in=alerts.values("unit"))
+        rules.append(("answers an open alert", works & answers))
+        recent = student.appointments.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
+        rules.append(("meets the student", works & Q(advisor_profile__in=recent.values("advisor"))))
+    glass = student.emergency_accesses.open().filter(note=None)
+    rules.append(("has emergency access for an hour", Q(pk__in=glass.values("user"))))
+    whens = [When(rule, then=Value(place)) for place, (_, rule) in enumerate(rules)]
+    people = get_user_model().objects.filter(is_active=True).annotate(place=Case(*whens, output_field=IntegerField()))
+    for user in people.filter(place__isnull=False).order_by("place", "last_name", "first_name", "pk"):
+        found.setdefault(user.pk, Reader(str(user), rules[user.place][0]))
     return list(found.values())
 
 

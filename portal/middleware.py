@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 
 from advising.policy import is_staff
+from advising.querysets import keep_standing
 from advising.services.logs import Origin
 from portal.database import Trouble
 from portal.outage import READS
@@ -87,6 +88,7 @@ def second_factor(get_response):
         user = request.user
         if settings.DEMO or request.path.startswith(OPEN) or not user.is_authenticated:
             return get_response(request)
+        keep_standing(user)
         if has_second_factor(user) or not is_staff(user):
             return get_response(request)
         messages.info(request, "Your role works with other people’s records. Set up a second factor to go on.")

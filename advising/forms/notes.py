@@ -90,19 +90,17 @@ class NoteForm(forms.ModelForm):
         "visibility", "confirm", "version",
     ]  # fmt: skip
 
-    def __init__(self, *args, student, user, publish=False, **kwargs):
+    def __init__(self, *args, student, user, publish=False, meetings=None, alerts=None, **kwargs):
+        """``meetings`` and ``alerts`` of the student, where the page has read them already."""
         super().__init__(*args, **kwargs)
         self.student, self.publish = student, publish
         self.before = self.instance.visibility if self.instance.state == NoteState.PUBLISHED else None
         self.fields["body"].required = publish
         self.fields["visibility"].choices = NoteVisibility.choices
-        meetings = Appointment.objects.visible_to(user).filter(student=student)
-        self.fields["appointment"].queryset = meetings.select_related("advisor__user")
-        self.fields["appointment"].label_from_instance = lambda meeting: (
-            f"{date_format(timezone.localtime(meeting.starts_at), 'M j, Y, g:i A')}, {meeting.advisor}"
-        )
-        self.fields["alert"].queryset = Alert.objects.visible_to(user).filter(student=student).select_related("reason")
-        self.fields["alert"].label_from_instance = lambda alert: f"{alert.reason}, {alert.raised_at:%b %d, %Y}"
+        meetings = meetings_of(student, user) if meetings is None else meetings
+        alerts = alerts_of(student, user) if alerts is None else alerts
+        self._offer("appointment", meetings, lambda one: f"{_moment(one.starts_at)}, {one.advisor}")
+        self._offer("alert", alerts, lambda one: f"{one.reason}, {one.raised_at:%b %d, %Y}")
         linked = {name: set() for name in PUBLIC}
         if self.instance.pk:
             linked = {name: set(getattr(self.instance, name).all()) for name in PUBLIC}
@@ -116,14 +114,19 @@ class NoteForm(forms.ModelForm):
         self.fields["links"].choices = [(key, str(record)) for key, record in self.offered.items()]
         self.initial["links"] = [f"{name}:{record.pk}" for name in PUBLIC for record in linked[name]]
         about = self.initial.get("appointment") if not self.instance.pk else None
-        if meeting := meetings.filter(pk=about).first() if about else None:
+        if meeting := next((one for one in meetings if str(one.pk) == str(about)), None):
             self.initial |= told_by(meeting)
         if not self.offered:
             del self.fields["links"]
-        if not self.fields["alert"].queryset.exists():
-            del self.fields["alert"]
-        if not self.fields["appointment"].queryset.exists():
-            del self.fields["appointment"]
+
+    def _offer(self, name: str, records: list, label) -> None:
+        """Let the field choose among the records, which are read already; without any it goes."""
+        if not records:
+            del self.fields[name]
+            return
+        field = self.fields[name]
+        field.queryset = type(records[0]).objects.filter(pk__in=[record.pk for record in records])
+        field.choices = [("", field.empty_label), *((record.pk, label(record)) for record in records)]
 
     def clean_occurred_at(self):
         when = self.cleaned_data["occurred_at"]
@@ -162,6 +165,21 @@ class NoteForm(forms.ModelForm):
         chosen = [self.offered[key] for key in self.cleaned_data.get("links", [])]
         chosen += self.cleaned_data["addresses"]
         return {name: [record for record in chosen if isinstance(record, model)] for name, model in PUBLIC.items()}
+
+
+def meetings_of(student, user) -> list[Appointment]:
+    """Those of the student that ``user`` may see."""
+    return list(Appointment.objects.visible_to(user).filter(student=student).select_related("advisor__user"))
+
+
+def alerts_of(student, user) -> list[Alert]:
+    """Those about the student that ``user`` may see."""
+    found = Alert.objects.visible_to(user).filter(student=student)
+    return list(found.select_related("reason", "unit", "owner__user"))
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "M j, Y, g:i A")
 
 
 def told_by(meeting: Appointment) -> dict:

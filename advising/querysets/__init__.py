@@ -22,8 +22,10 @@ from .base import (
     RecordQuerySet,
     StudentRecordQuerySet,
     has_role,
+    keep_standing,
     keeps_records,
     leads,
+    standing_of,
     ties,
     unit_of,
 )
@@ -66,9 +68,11 @@ __all__ = [
     "alert_rules",
     "appointment_rules",
     "has_role",
+    "keep_standing",
     "keeps_records",
     "leads",
     "note_rules",
+    "standing_of",
     "ties",
     "unit_of",
 ]

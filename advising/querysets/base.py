@@ -1,10 +1,12 @@
 """The relationships that rules are made of, and the querysets that several nouns share."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 from operator import or_
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
@@ -18,13 +20,49 @@ RECENT_DAYS = 30
 NOBODY = Q(pk__in=[])
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What a user is here, by ``Role`` names and profiles, whoever the record is about."""
+
+    roles: frozenset[str] = frozenset()
+    is_advisor: bool = False
+    is_student: bool = False
+
+
+def standing_of(user) -> Standing:
+    """Read anew in one statement; of a request's own user once (``keep_standing``). Nothing for who is signed out."""
+    from advising.models import AdvisorProfile, StudentProfile
+
+    if not user.is_authenticated or not user.is_active:
+        return Standing()
+    if kept := getattr(user, "kept_standing", None):
+        return kept
+    own = {"user": OuterRef("pk")}
+    rows = (
+        get_user_model()
+        .objects.filter(pk=user.pk)
+        .values_list(
+            "groups__name",
+            Exists(AdvisorProfile.objects.active().filter(**own)),
+            Exists(StudentProfile.objects.filter(**own)),
+        )
+    )
+    rows = list(rows)
+    return Standing(frozenset(name for name, *_ in rows if name), *rows[0][1:]) if rows else Standing()
+
+
+def keep_standing(user) -> None:
+    """What a page asks of its user again and again is read once. What ties them to a student is still read anew."""
+    user.kept_standing = standing_of(user)
+
+
 def has_role(user, *roles: Role) -> bool:
     """Whether the user is in one of the groups; a superuser counts as an administrator."""
     if not user.is_active or not user.is_authenticated:
         return False
     if user.is_superuser and Role.ADMINISTRATOR in roles:
         return True
-    return user.groups.filter(name__in=roles).exists()
+    return not standing_of(user).roles.isdisjoint(roles)
 
 
 def ties(user, student: str = "student_id") -> dict[Reason, Exists]:

@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AccessAction, DisclosureBasis
+from advising.choices import AccessAction, DisclosureBasis, Reason
 from advising.exceptions import AdvisingError
 from advising.models import AccessLog, DisclosureLog, LogHead, StudentProfile
 from advising.services import guards
@@ -102,16 +102,28 @@ def log_access(
     ``detail`` is small JSON without private text. A refusal is logged outside the transaction that it ends, so call
     this before raising and never inside an atomic block that the refusal rolls back.
     """
-    if not decision:
-        action = AccessAction.REFUSED
-    elif action in (AccessAction.READ, AccessAction.PRINTED) and decision.reason in ("self", "author"):
+    log_each([(obj, decision) for obj in objects], user=user, action=action, detail=detail, origin=origin)
+
+
+def log_each(
+    seen: Iterable[tuple[Model, policy.Decision]],
+    *,
+    user,
+    action: AccessAction = AccessAction.READ,
+    detail: dict | None = None,
+    origin: Origin | None = None,
+) -> None:
+    """``log_access`` of objects with the decision on each, in one step."""
+    own = (Reason.SELF, Reason.AUTHOR) if action in (AccessAction.READ, AccessAction.PRINTED) else ()
+    seen = [(obj, decision) for obj, decision in seen if decision.reason not in own]
+    if not seen:
         return
     origin, role = origin or Origin(), policy.role_of(user)
     rows = [
         AccessLog(
             actor=user,
             actor_role=role,
-            action=action,
+            action=action if decision else AccessAction.REFUSED,
             reason=decision.reason,
             student=student_of(obj),
             object_type=obj._meta.model_name,
@@ -120,10 +132,9 @@ def log_access(
             address=_address(origin.address),
             request_id=origin.request_id[:64],
         )
-        for obj in objects
+        for obj, decision in seen
     ]
-    if rows:
-        _append(rows)
+    _append(rows)
 
 
 def log_export(

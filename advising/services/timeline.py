@@ -1,5 +1,6 @@
 """What happened with one student, newest first: notes, meetings, alerts, things done, all as far as one may see it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +9,8 @@ from django.db.models import CharField, F, Model, QuerySet, Value
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AccessAction, ItemState
+from advising.choices import ItemState
 from advising.models import ActionItem, Alert, Appointment, Note, RecordRequest, StudentProfile
-from advising.services.logs import Origin, log_access
 
 A_PAGE = 15
 
@@ -44,26 +44,26 @@ RELATED = {
 }
 
 
-def read_page(student: StudentProfile, *, user, number, origin: Origin | None = None):
+def read_page(student: StudentProfile, *, user, number, known_rows: Mapping[str, Iterable[Model]] | None = None):
     """A page of the timeline, its ``object_list`` made of Entry; a constant number of statements.
 
-    The texts of notes shown are written to the access log, unless they are the user's own or about the user.
+    ``known_rows`` are rows by kind, as far as ``user`` may know of them, that need not be read again. Whoever shows
+    the page writes down ``reads`` of it.
     """
-    sources = known(student, user)
+    sources, known_rows = known(student, user), known_rows or {}
     parts = [
         rows.order_by().annotate(what=Value(kind, CharField()), when=F(column)).values_list("when", "what", "pk")
         for kind, (rows, column) in sources.items()
     ]
-    page = Paginator(parts[0].union(*parts[1:], all=True).order_by("-when", "what", "-pk"), A_PAGE).get_page(number)
-    places = list(page.object_list)
-    found = {}
+    places = list(parts[0].union(*parts[1:], all=True).order_by("-when", "what", "-pk"))
+    page = Paginator(places, A_PAGE).get_page(number)
+    found = {(kind, row.pk): row for kind, rows in known_rows.items() for row in rows}
     for kind, (rows, _) in sources.items():
-        wanted = [pk for _, of_kind, pk in places if of_kind == kind]
-        found |= {(kind, row.pk): row for row in rows.filter(pk__in=wanted).select_related(*RELATED[kind])}
-    page.object_list = [Entry(at, kind, found[kind, pk]) for at, kind, pk in places if (kind, pk) in found]
-    notes = [entry.record for entry in page.object_list if entry.kind == "note"]
-    add_statements(notes)
-    log_notes(notes, user=user, origin=origin)
+        wanted = [pk for _, of_kind, pk in page.object_list if of_kind == kind and (kind, pk) not in found]
+        if wanted:
+            found |= {(kind, row.pk): row for row in rows.filter(pk__in=wanted).select_related(*RELATED[kind])}
+    page.object_list = [Entry(at, kind, found[kind, pk]) for at, kind, pk in page.object_list if (kind, pk) in found]
+    add_statements(notes_of(page))
     return page
 
 
@@ -79,11 +79,11 @@ def add_statements(notes: list[Note]) -> None:
         note.statements = said.get(note.pk, [])
 
 
-def log_notes(notes: list[Note], *, user, action=AccessAction.READ, origin: Origin | None = None) -> None:
-    """Write down that the texts of ``notes``, which come with ``access``, were read; a closed note showed none."""
-    by_reason: dict[str, list[Note]] = {}
-    for note in notes:
-        if note.access and note.shown_body:
-            by_reason.setdefault(note.access, []).append(note)
-    for reason, read in by_reason.items():
-        log_access(*read, user=user, decision=policy.Decision(True, reason), action=action, origin=origin)
+def reads(notes: Iterable[Note]) -> list[tuple[Note, policy.Decision]]:
+    """What ``logs.log_each`` writes down of ``notes``, which come with ``access``; a closed note showed no text."""
+    return [(note, policy.Decision(True, note.access)) for note in notes if note.access and note.shown_body]
+
+
+def notes_of(page) -> list[Note]:
+    """The notes on a page of the timeline."""
+    return [entry.record for entry in page.object_list if entry.kind == "note"]

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from advising import policy
 from advising.models import StudentProfile
+from advising.querysets import keep_standing
 from advising.services.logs import log_access
 
 
@@ -26,6 +27,8 @@ def record_page(view):
         if request.htmx and request.method == "POST" and not request.user.is_authenticated:
             # The session has ended: the whole page goes to sign-in, not the part that was to be swapped.
             return HttpResponseClientRedirect(redirect_to_login(request.get_full_path()).url)
+        if request.user.is_authenticated:
+            keep_standing(request.user)
         return guarded(request, *args, **kwargs)
 
     return sensitive_post_parameters()(never_cache(page))
@@ -41,19 +44,22 @@ def is_number(text: str | None) -> bool:
     return bool(text) and text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def fetch(request, model: type[Model], *, verb: str = "view", log: bool = False, **lookup) -> Model:
+def fetch(
+    request, model: type[Model], *, verb: str = "view", log: bool = False, related: tuple[str, ...] = (), **lookup
+) -> Model:
     """The record that ``lookup`` names, if ``request.user`` may do ``verb`` to it; ``log`` writes down the read.
 
-    What is unknown to the user is a 404, what they may see but not do a 403; both are logged as refused tries.
+    It comes with ``access``, the Reason by which the user may see it, and with ``related``. What is unknown to the
+    user is a 404, what they may see but not do a 403; both are logged as refused tries.
     """
-    obj = model._default_manager.filter(**lookup).first()
+    obj = policy.with_access(model, request.user).filter(**lookup).select_related(*related).first()
     if obj is None:
         raise Http404
-    decision = policy.can(request.user, verb, obj)
+    seen = policy.granted(obj.access)
+    decision = seen if verb == "view" else policy.can(request.user, verb, obj)
     if not decision:
-        seen = verb != "view" and policy.can(request.user, "view", obj)
         log_access(obj, user=request.user, decision=decision, detail={"verb": verb}, origin=request.origin)
-        if seen:
+        if seen and verb != "view":
             raise PermissionDenied
         raise Http404
     if log:

@@ -38,8 +38,7 @@ class Audience:
 def audience(request, student, note: Note | None, visibility: str) -> Audience:
     visibility = NoteVisibility(visibility if visibility in NoteVisibility.values else NoteVisibility.TEAM)
     author = note.author if note else request.user
-    unit = note.unit if note else request.user.advisor_profile.unit
-    readers = policy.readers(student=student, author=author, unit=unit, visibility=visibility)
+    readers = policy.readers(student=student, author=author, unit=note and note.unit_id, visibility=visibility)
     return Audience(readers, visibility, student)
 
 

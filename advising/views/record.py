@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from advising import policy
-from advising.choices import AccessAction, AppointmentState, GoalStatus, NoteVisibility
+from advising.choices import ALERT_OPEN, AccessAction, AppointmentState, GoalStatus, ItemState, NoteVisibility
 from advising.forms import NoteForm
+from advising.forms.notes import alerts_of, meetings_of
 from advising.gap import gaps_for
 from advising.models import (
     ActionItem,
@@ -22,7 +23,7 @@ from advising.models import (
     StudentProfile,
 )
 from advising.services import timeline
-from advising.services.logs import log_access
+from advising.services.logs import log_each
 from programs.models import JobTitle, Statistic
 from programs.statistics import Figures, WageRange
 
@@ -31,25 +32,30 @@ from .notes import audience
 
 LISTED = 8
 
-MAY = ("write_note", "add_item", "raise_alert", "book", "plan", "assign", "keep_records", "see_disclosures")
+MAY = ("write_note", "add_item", "raise_alert", "book", "plan", "keep_records", "see_disclosures")
 
 
 @require_safe
 @record_page
 def record(request, student_id: int):
     """The page; that it was opened, and each text of a note on it, is written to the access log."""
-    student = fetch(request, StudentProfile, pk=student_id, log=True)
+    student = fetch(request, StudentProfile, pk=student_id, related=("user",))
     user = request.user
+    seen = policy.granted(student.access)
+    meetings, alerts, items = meetings_of(student, user), alerts_of(student, user), items_of(student, user)
+    known = {"appointment": meetings, "alert": alerts, "item": items}
+    page = timeline.read_page(student, user=user, number=request.GET.get("page"), known_rows=known)
+    log_each([(student, seen), *timeline.reads(timeline.notes_of(page))], user=user, origin=request.origin)
     context = {
         "student": student,
         "is_own": student.user_id == user.pk,
-        "may": {verb: bool(policy.can(user, verb, student)) for verb in MAY},
-        "page": timeline.read_page(student, user=user, number=request.GET.get("page"), origin=request.origin),
+        "may": {verb: bool(decision) for verb, decision in policy.can_each(user, MAY, student, seen=seen).items()},
+        "page": page,
         **plan_of(student, user),
-        **to_come(student, user),
+        **to_come(student, user, meetings, alerts, items),
     }
     if context["may"]["write_note"]:
-        context["form"] = NoteForm(student=student, user=user)
+        context["form"] = NoteForm(student=student, user=user, meetings=meetings, alerts=alerts)
         context["audience"] = audience(request, student, None, NoteVisibility.TEAM)
     return render(request, "advising/record/record.html", context)
 
@@ -57,11 +63,11 @@ def record(request, student_id: int):
 def plan_of(student: StudentProfile, user) -> dict:
     """``gap`` of the first goal that stands, the ``other_goals``, ``wages`` at the goal, and ``saved`` programs."""
     goals = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
-    goals = list(goals.select_related("student__user", "job_title").order_by("status", "priority", "pk"))
+    goals = list(goals.select_related("student", "job_title").order_by("status", "priority", "pk"))
     saved = SavedProgram.objects.visible_to(user).filter(student=student)
     saved = list(saved.select_related("program__organization"))
     return {
-        "gap": next(iter(gaps_for(goals[:1])), None),
+        "gap": next(iter(gaps_for(goals[:1], with_requirements=False)), None),
         "other_goals": goals[1:],
         "wages": wages_at(goals[0].job_title, student) if goals else [],
         "saved": saved,
@@ -78,21 +84,22 @@ def wages_at(title: JobTitle, student: StudentProfile) -> list[WageRange]:
     return figures.wages
 
 
-def to_come(student: StudentProfile, user) -> dict:
-    """Meetings, alerts and items that are open, and who advises the student."""
-    of_student = {"student": student}
-    meetings = Appointment.objects.visible_to(user).filter(
-        state=AppointmentState.BOOKED, starts_at__gte=timezone.now(), **of_student
-    )
-    items = ActionItem.objects.visible_to(user).open().filter(**of_student).with_links().with_access(user)
+def items_of(student: StudentProfile, user) -> list[ActionItem]:
+    """All of the student's that ``user`` may see, the soonest due first."""
+    found = ActionItem.objects.visible_to(user).filter(student=student).with_links()
+    return list(found.order_by(F("due_on").asc(nulls_last=True), "pk"))
+
+
+def to_come(student: StudentProfile, user, meetings, alerts, items) -> dict:
+    """Of these what is open, and who advises the student."""
+    now = timezone.now()
+    booked = [one for one in meetings if one.state == AppointmentState.BOOKED and one.starts_at >= now]
+    team = Assignment.objects.visible_to(user).active().filter(student=student)
     return {
-        "meetings": meetings.select_related("advisor__user")[:LISTED],
-        "alerts": Alert.objects.visible_to(user).open().filter(**of_student).select_related("reason", "owner__user"),
-        "items": items.order_by(F("due_on").asc(nulls_last=True), "pk")[:LISTED],
-        "team": Assignment.objects.visible_to(user)
-        .active()
-        .filter(**of_student)
-        .select_related("advisor__user", "unit", "program"),
+        "meetings": sorted(booked, key=lambda one: one.starts_at)[:LISTED],
+        "alerts": [alert for alert in alerts if alert.state in ALERT_OPEN],
+        "items": [item for item in items if item.state == ItemState.OPEN][:LISTED],
+        "team": team.select_related("advisor__user", "unit", "program"),
     }
 
 
@@ -141,8 +148,8 @@ def print_record(request, student_id: int):
     decision = policy.can(request.user, verb, student)
     context = whole_record(request, student)
     timeline.add_statements(context["notes"])
-    log_access(student, user=request.user, decision=decision, action=action, origin=request.origin)
-    timeline.log_notes(context["notes"], user=request.user, action=action, origin=request.origin)
+    read = [(student, decision), *timeline.reads(context["notes"])]
+    log_each(read, user=request.user, action=action, origin=request.origin)
     if not is_file:
         context["may_export"] = policy.can(request.user, "export", student)
         return render(request, "advising/record/print.html", context)

@@ -7,7 +7,7 @@ from django import template
 from django.urls import reverse
 
 from advising import policy
-from advising.models import RecordRequest, StudentProfile
+from advising.models import RecordRequest
 from portal import sign_in
 
 register = template.Library()
@@ -89,7 +89,7 @@ def roles_of(user) -> set[str]:
     is_advisor = policy.is_advisor(user)
     is_staff = is_advisor or policy.is_staff(user)
     held = {
-        "student": StudentProfile.objects.filter(user=user).exists(),
+        "student": policy.is_student(user),
         "advisor": is_advisor,
         "staff": is_staff,
         "keeper": is_staff and policy.is_record_keeper(user),

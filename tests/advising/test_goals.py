@@ -174,7 +174,7 @@ def test_statements_do_not_grow_with_the_goals(sam, django_assert_num_queries):
         for name in names:
             title, first, _ = make_guided_title(name)
             make_step(make_goal(sam, job_title=title), certification=first)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             gaps = gaps_for(sam.goals.select_related("student", "job_title"))
         assert len(gaps) == sam.goals.count()
 

@@ -327,6 +327,6 @@ def test_the_list_tells_of_hearings_at_the_same_cost(note, lead, judge, number, 
             request=asked, refused_by=lead, takes_place_at=timezone.now(), place="x", presider=judge, arranged_by=lead
         )
     client = client_for(lead)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(9):
         page = client.get(reverse("advising:record_requests")).text
     assert page.count("· hearing") == number

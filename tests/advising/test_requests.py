@@ -204,7 +204,7 @@ def test_the_list_costs_the_same_with_one_and_three(sam, ada, lead, number, djan
         make_request(sam, kind="amend", text="Wrong")
     client = client_for(lead)
     client.get(reverse("advising:record_requests"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(9):
         page = client.get(reverse("advising:record_requests"))
     assert len(page.context["page"].object_list) == number
 

@@ -204,7 +204,7 @@ def test_a_file_is_a_download_that_nothing_keeps(pair, client):
 def test_a_list_takes_the_same_statements_however_long(pair, client, django_assert_num_queries):
     address = reverse("advising:student_notes", args=[pair[0].pk])
     make_note(*pair)
-    with django_assert_num_queries(14) as first:
+    with django_assert_num_queries(9) as first:
         client.get(address)
     for visibility in ("author_only", "unit", "student"):
         make_note(pair[0], visibility=visibility)
