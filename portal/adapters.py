@@ -13,8 +13,8 @@ from django.urls import reverse
 from advising.models import StudentProfile
 from advising.policy import is_advisor
 from advising.services.people import enroll_student
+from advising.services.sealed import cipher
 from portal import sign_in
-from portal.sealing import cipher
 from portal.services.account_mail import send_later
 from programs.views.safe_next import is_own_path
 
@@ -70,7 +70,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return email.rpartition("@")[2].lower() in settings.SSO_EMAIL_DOMAINS
 
 
-PURPOSE = b"second factors"
+PURPOSE = "second factors"
 
 
 class MFAAdapter(DefaultMFAAdapter):

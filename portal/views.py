@@ -1,8 +1,10 @@
 from dataclasses import replace
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.csrf import csrf_failure as refuse_form
 from django.views.decorators.http import require_safe
 
+from advising.views import typed
 from programs.filters import ProgramFilterSet
 from programs.models import Certification, JobTitleOccupation
 from programs.search.engine import LISTED
@@ -44,3 +46,12 @@ def _one_of_each_occupation(facet):
         first.setdefault(occupation.get(choice.value, choice.value), choice)
     kept = tuple(first.values())[: LISTED["job"]]
     return replace(facet, choices=kept, hidden=facet.hidden + len(facet.choices) - len(kept))
+
+
+def csrf_failure(request, reason=""):
+    """A form that is older than its reader's present sign-in: its page is shown again with what was typed. Any other
+    is refused, and so is a form that was made for somebody else.
+    """
+    if request.resolver_match.namespace == "advising" and typed.keep(request, is_checked=False):
+        return redirect(request.get_full_path())
+    return refuse_form(request, reason)

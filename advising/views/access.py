@@ -15,6 +15,7 @@ from advising.services import access as service
 from advising.services.logs import record_disclosure
 
 from .base import fetch, record_page
+from .typed import posted
 
 A_PAGE = 50
 
@@ -25,7 +26,7 @@ def break_glass(request):
     """Emergency access to the student whom the user can name; the page says what will happen before it does."""
     if not policy.may_break_glass(request.user):
         raise PermissionDenied
-    form = EmergencyForm(request.POST or None)
+    form = EmergencyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         student, reason = form.cleaned_data["student"], form.cleaned_data["reason"]
         try:
@@ -43,7 +44,7 @@ def break_glass(request):
 def reveal_note(request, note_id: int):
     """One closed note, to an administrator, for an hour."""
     note = fetch(request, Note, pk=note_id, verb="reveal")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             service.reveal_note(note, user=request.user, reason=form.cleaned_data["reason"], origin=request.origin)
@@ -92,7 +93,7 @@ def disclosures(request, student_id: int):
     form = None
     if may_record:
         initial = {"disclosed_on": timezone.localdate()}
-        form = DisclosureForm(request.POST or None, student=student, initial=initial)
+        form = DisclosureForm(posted(request), student=student, initial=initial)
     elif request.method == "POST":
         raise PermissionDenied
     if request.method == "POST" and form.is_valid():

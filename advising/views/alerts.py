@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F, Q
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +15,7 @@ from advising.models import AdvisorProfile, Alert, AlertEvent, AlertReason, Stud
 from advising.services import alerts as service
 
 from .base import fetch, record_page
+from .typed import posted
 
 A_PAGE = 25
 
@@ -68,7 +70,7 @@ def raise_alert(request, student_id: int | None = None):
     if not policy.is_staff(request.user):
         raise PermissionDenied
     student = fetch(request, StudentProfile, pk=student_id) if student_id else None
-    form = RaiseAlertForm(request.POST or None, student=student)
+    form = RaiseAlertForm(posted(request), student=student)
     if request.method == "POST" and form.is_valid():
         facts = {name: form.cleaned_data[name] for name in ("reason", "text", "private_text")}
         try:
@@ -91,12 +93,13 @@ def alert(request, alert_id: int):
     works = is_step or bool(policy.can(request.user, "work", record))
     forms, refusal = {}, ""
     if works:
-        action = request.POST.get("action", "")
+        data = posted(request) or QueryDict()
+        action = data.get("action", "")
         forms = {
-            name: kind(request.POST if name == action else None, alert=record, prefix=name)
+            name: kind(data if name == action else None, alert=record, prefix=name)
             for name, (kind, _, _) in STEPS.items()
         }
-        if action in forms and forms[action].is_valid():
+        if is_step and action in forms and forms[action].is_valid():
             _, step, done = STEPS[action]
             try:
                 step(record, user=request.user, **forms[action].cleaned_data)

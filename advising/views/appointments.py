@@ -21,6 +21,7 @@ from advising.services.availability import free_slots, local_day, own_zone, zone
 from advising.services.campaigns import open_invitations
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 from .weeks import make_week, monday_of, read_day, read_moment
 
 A_PAGE = 25
@@ -119,7 +120,7 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
     address = book_address(student, advisor, student_id)
     context = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
     context["full"] = service.why_full(student, advisor, user=request.user)
-    starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
+    starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
     def week(**what):
         slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
@@ -137,7 +138,7 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
         slot = service.slot_at(advisor, student, starts_at, user=request.user)
     except AdvisingError as error:
         return week(error=str(error))
-    form = BookingForm(request.POST or None, student=student, places=places_in(slot, advisor))
+    form = BookingForm(posted(request), student=student, places=places_in(slot, advisor))
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
         try:
@@ -198,7 +199,7 @@ def move_appointment(request, appointment_id: int):
     address = reverse("advising:move_appointment", args=[record.pk])
     context = {"student": student, "advisor": advisor, "address": address, "moving": record}
     context["own_zone"] = own_zone(student, request.user)
-    starts_at = read_moment(request.POST.get("at") or request.GET.get("at", ""))
+    starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
     def week(**what):
         slots = slots_ahead(advisor, student, lead=is_own, moving=record)
@@ -216,7 +217,7 @@ def move_appointment(request, appointment_id: int):
     except AdvisingError as error:
         return week(error=str(error))
     now, keeps = (record.mode, record.place), not is_own and record.mode in slot.modes
-    form = MeetingForm(request.POST or None, places=places_in(slot, advisor), now=now, keeps=keeps)
+    form = MeetingForm(posted(request), places=places_in(slot, advisor), now=now, keeps=keeps)
     if request.method == "POST" and form.is_valid():
         try:
             moved = service.move_appointment(record, user=request.user, starts_at=starts_at, **form.facts())
@@ -237,7 +238,7 @@ def change_place(request, appointment_id: int):
         messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
     form = PlaceForm(
-        request.POST or None,
+        posted(request),
         places=places.places_for(record, user=request.user),
         now=(record.mode, record.place),
         free=not meetings.is_own(record, request.user),
@@ -262,7 +263,7 @@ def cancel_appointment(request, appointment_id: int):
     if fixed := meetings.why_fixed(record, request.user):
         messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
-    form = WhyForm(request.POST or None, required=not meetings.is_own(record, request.user))
+    form = WhyForm(posted(request), required=not meetings.is_own(record, request.user))
     if request.method == "POST" and form.is_valid():
         try:
             service.cancel_appointment(record, user=request.user, reason=form.cleaned_data["reason"])
@@ -284,7 +285,7 @@ def appointment_state(request, appointment_id: int):
     if request.POST.get("state"):
         # What was possible when the page was opened may have passed: the service says so, in words.
         states = list({*states, *outcomes.LEADS_TO.get(record.state, ())})
-    form = StateForm(request.POST or None, states=states, required=record.state in outcomes.CORRECTIONS)
+    form = StateForm(posted(request), states=states, required=record.state in outcomes.CORRECTIONS)
     if request.method == "POST" and form.is_valid():
         try:
             changed = outcomes.change_state(record, user=request.user, **form.cleaned_data)

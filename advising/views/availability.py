@@ -18,6 +18,7 @@ from advising.services import outcomes, places
 from advising.services.availability import day_bounds, free_slots, local_day, outside_hours
 
 from .base import fetch, record_page
+from .typed import posted
 from .weeks import make_week, monday_of, read_day
 
 
@@ -99,7 +100,7 @@ def close(request, advisor: AdvisorProfile, day: date):
     if day < local_day(timezone.now(), advisor):
         messages.error(request, "This day is over. Nothing can be cancelled on it any more.")
         return redirect("advising:calendar_day", day)
-    form = WhyForm(request.POST or None, help_text="The students and the advisor can read this.")
+    form = WhyForm(posted(request), help_text="The students and the advisor can read this.")
     if request.method == "POST" and form.is_valid():
         try:
             cancelled = service.cancel_day(advisor, day, user=request.user, reason=form.cleaned_data["reason"])
@@ -130,7 +131,7 @@ def close(request, advisor: AdvisorProfile, day: date):
 def availability(request):
     """Weekly hours, days that differ, and places, on one page with one button."""
     advisor = own_advisor(request)
-    formsets = availability_formsets(advisor, request.POST or None)
+    formsets = availability_formsets(advisor, posted(request))
     # All are asked, so that the faults of all are shown.
     are_valid = [formset.is_valid() for formset in formsets.values()]
     if request.method == "POST" and all(are_valid):

@@ -2,6 +2,7 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -17,19 +18,30 @@ from advising.models import StudentProfile
 from advising.querysets import keep_standing
 from advising.services.logs import log_access
 
+from . import typed
+
 
 def record_page(view):
-    """A page of the advising record: signed in, never cached, what is posted never in a report."""
+    """A page of the advising record: signed in, never cached, what is posted never in a report.
+
+    What is posted when the session has ended is kept for whoever typed it (``typed``).
+    """
     guarded = login_required(view)
 
     @wraps(view)
     def page(request, *args, **kwargs):
-        if request.htmx and request.method == "POST" and not request.user.is_authenticated:
-            # The session has ended: the whole page goes to sign-in, not the part that was to be swapped.
-            return HttpResponseClientRedirect(redirect_to_login(request.get_full_path()).url)
-        if request.user.is_authenticated:
-            keep_standing(request.user)
-        return guarded(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            if request.method == "POST" and typed.keep(request, is_checked=True):
+                messages.info(request, "You were signed out. Sign in to go on; what you typed is kept for an hour.")
+            if request.htmx and request.method == "POST":
+                # The whole page goes to sign-in, not the part that was to be swapped.
+                return HttpResponseClientRedirect(redirect_to_login(request.get_full_path()).url)
+            return guarded(request, *args, **kwargs)
+        keep_standing(request.user)
+        typed.settle(request)
+        response = view(request, *args, **kwargs)
+        typed.remember_owner(request, response)
+        return response
 
     return sensitive_post_parameters()(never_cache(page))
 

@@ -13,6 +13,7 @@ from advising.services.places import has_hours
 
 from .availability import own_advisor
 from .base import fetch, record_page
+from .typed import posted
 
 
 @require_safe
@@ -55,7 +56,7 @@ def new_campaign(request):
     if facts.get("quiet"):
         shown = service.not_met_since(shown, facts["quiet"])
     shown = list(shown)
-    form = CampaignForm(request.POST or None, students=shown)
+    form = CampaignForm(posted(request), students=shown)
     if request.method == "POST" and form.is_valid():
         try:
             made = service.create_campaign(advisor, user=request.user, **form.cleaned_data)

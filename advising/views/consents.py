@@ -11,6 +11,7 @@ from advising.models import Consent
 from advising.services import consents as service
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 A_PAGE = 25
 
@@ -28,7 +29,7 @@ def consents(request):
 @record_page
 def new_consent(request):
     student = own_record(request)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             service.give_consent(student, user=request.user, **form.cleaned_data)

@@ -12,6 +12,7 @@ from advising.services import discussion as service
 from programs.views.safe_next import safe_next
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +24,7 @@ def discuss(request):
     record = service.find_record(about) if about else None
     if about and record is None:
         raise Http404
-    form = TopicForm(request.POST or None)
+    form = TopicForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             item = service.ask_to_discuss(student, user=request.user, record=record, text=form.cleaned_data["text"])

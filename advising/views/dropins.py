@@ -11,6 +11,7 @@ from advising.services import dropins as service
 
 from .availability import own_advisor
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -19,7 +20,7 @@ def drop_in(request):
     """The student's own: join a queue, or see how many come before."""
     student = own_record(request)
     waiting = student.drop_ins.waiting().select_related("unit", "advisor__user").first()
-    form = DropInForm(request.POST or None, student=student)
+    form = DropInForm(posted(request), student=student)
     if request.method == "POST" and form.is_valid():
         try:
             service.join_queue(student, user=request.user, **form.facts())

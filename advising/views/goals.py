@@ -19,6 +19,7 @@ from programs.views.leads import find_leads
 from programs.views.safe_next import safe_next
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 
 @require_safe
@@ -54,7 +55,7 @@ def new_student_goal(request, student_id: int):
 
 
 def goal_form(request, student: StudentProfile):
-    form = GoalForm(request.POST or None, given=request.GET.get("job", "")[:160])
+    form = GoalForm(posted(request), given=request.GET.get("job", "")[:160])
     if request.method == "POST" and form.is_valid():
         try:
             goal = service.set_goal(student, user=request.user, job_title=form.cleaned_data["job_title"])
@@ -92,7 +93,7 @@ def goal(request, goal_id: int):
 @record_page
 def edit_goal(request, goal_id: int):
     record = fetch(request, Goal, pk=goal_id, verb="edit")
-    form = GoalStateForm(request.POST or None, initial={"status": record.status})
+    form = GoalStateForm(posted(request), initial={"status": record.status})
     if request.method == "POST" and form.is_valid():
         service.change_goal(record, user=request.user, **form.cleaned_data)
         messages.success(request, "The goal is changed.")
@@ -111,7 +112,7 @@ def new_step(request, goal_id: int):
     if about and not isinstance(target, Program | Certification):
         raise Http404
     initial = {"step": request.GET.get("step", "")[:300]}
-    form = NewStepForm(request.POST or None, record=target, initial=initial)
+    form = NewStepForm(posted(request), record=target, initial=initial)
     if request.method == "POST" and form.is_valid():
         link = {type(target)._meta.model_name: target} if target else {}
         try:
@@ -134,7 +135,7 @@ def edit_step(request, item_id: int):
         service.remove_step(item, user=request.user)
         messages.success(request, "The step is out of the plan.")
         return redirect("advising:goal", item.goal_id)
-    form = ProgressForm(request.POST or None, instance=item)
+    form = ProgressForm(posted(request), instance=item)
     if request.method == "POST" and form.is_valid():
         service.change_step(item, user=request.user, **form.cleaned_data)
         messages.success(request, "The plan is changed.")

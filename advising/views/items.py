@@ -17,6 +17,7 @@ from advising.services import items as service
 from programs.views.safe_next import safe_next
 
 from .base import fetch, is_number, record_page
+from .typed import posted
 
 A_PAGE = 50
 
@@ -78,7 +79,7 @@ def item_form(request, student_id: int | None = None, item_id: int | None = None
     student = item.student if item else fetch(request, StudentProfile, pk=student_id, verb="add_item")
     initial = {"alert": request.GET.get("alert"), "appointment": request.GET.get("appointment")}
     form = ItemForm(
-        request.POST or None, instance=item, student=student, user=request.user, initial={} if item else initial
+        posted(request), instance=item, student=student, user=request.user, initial={} if item else initial
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -121,7 +122,7 @@ def item_templates(request):
     """The lists that the unit hands out, and a form for a new one."""
     if not policy.is_advisor(request.user):
         raise PermissionDenied
-    form = NewTemplateForm(request.POST or None)
+    form = NewTemplateForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             template = service.make_template(user=request.user, **form.cleaned_data)
@@ -138,10 +139,10 @@ def item_templates(request):
 @record_page
 def item_template(request, template_id: int):
     template = fetch(request, ItemTemplate, pk=template_id, verb="edit")
-    form = TemplateForm(request.POST or None, instance=template)
+    form = TemplateForm(posted(request), instance=template)
     last = template.items.aggregate(last=Max("order"))["last"] or 0
     places = [{"order": last + number} for number in range(1, TemplateLines.extra + 1)]
-    lines = TemplateLines(request.POST or None, instance=template, prefix="lines", initial=places)
+    lines = TemplateLines(posted(request), instance=template, prefix="lines", initial=places)
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         changed = lines.save(commit=False)
         facts = {**form.cleaned_data, "lines": changed, "removed": lines.deleted_objects}

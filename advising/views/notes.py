@@ -18,6 +18,7 @@ from advising.models import Attachment, Note, NoteVersion, StudentProfile
 from advising.services import notes as service
 
 from .base import fetch, is_number, record_page
+from .typed import posted
 
 A_PAGE = 25
 
@@ -113,7 +114,7 @@ def note_form(request, student_id: int | None = None, note_id: int | None = None
     publish = action == "publish" or bool(record and record.state == NoteState.PUBLISHED)
     given = {name: request.GET[name] for name in ("appointment", "alert") if is_number(request.GET.get(name))}
     form = NoteForm(
-        request.POST or None,
+        posted(request),
         request.FILES or None,
         instance=copy(record),  # a form writes on what it is given, valid or not
         student=student,
@@ -163,7 +164,7 @@ def note_readers(request, student_id: int):
 def delete_note(request, note_id: int):
     record = fetch(request, Note, pk=note_id, verb="delete")
     is_draft = record.state == NoteState.DRAFT
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     form.fields["reason"].required = not is_draft
     if request.method == "POST" and form.is_valid():
         try:

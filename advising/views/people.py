@@ -10,16 +10,17 @@ from advising.forms import AdvisorForm, NameForm, StudentForm
 from advising.models import AdvisorProfile, StudentProfile
 
 from .base import record_page
+from .typed import posted
 
 
 def profile(request, form_class, record, name: str):
     if record is None:
         raise Http404
-    data = request.POST or None
+    data = posted(request)
     forms = [NameForm(data, instance=request.user), form_class(data, instance=record)]
     # Both are asked, so that the faults of both are shown.
     are_valid = [form.is_valid() for form in forms]
-    if all(are_valid):
+    if request.method == "POST" and all(are_valid):
         with transaction.atomic():
             for form in forms:
                 form.save()

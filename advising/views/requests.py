@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, F, When
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +21,7 @@ from advising.services import hearings
 from advising.services import requests as service
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 A_PAGE = 25
 
@@ -53,7 +54,7 @@ def new_request(request):
         if not (number.isascii() and number.isdecimal() and len(number) < 19):
             raise Http404
         note = fetch(request, Note, pk=number, verb="amend")
-    form = AskForm(request.POST or None)
+    form = AskForm(posted(request))
     form.fields["text"].label = "What is wrong, and what should it say?" if note else "What would you like to see?"
     form.fields["text"].required = note is not None
     if request.method == "POST" and form.is_valid():
@@ -106,12 +107,13 @@ def record_request(request, request_id: int):
     """One request; ``action`` is the RequestStep that a POST takes."""
     asked = fetch(request, RecordRequest, pk=request_id, log=True)
     may = {verb: bool(policy.can(request.user, verb, asked)) for verb in ("edit", "decide")}
+    data = posted(request) or QueryDict()
     step = request.POST.get("action", "")
     if step in ACTIONS and not may[ACTIONS[step].verb]:
         raise PermissionDenied
     open_steps = [name for name, action in ACTIONS.items() if may[action.verb] and asked.allows(name)]
     offered = {
-        name: form and form(request.POST if name == step else None, asked=asked)
+        name: form and form(data if name == data.get("action") else None, asked=asked)
         for name, form in ((name, ACTIONS[name].form) for name in open_steps)
     }
     if step in ACTIONS:

@@ -15,6 +15,7 @@ from programs.models import Program
 from programs.views.safe_next import safe_next
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 
 def kept_by(student):
@@ -69,7 +70,7 @@ def edit_saved(request, saved_id: int):
         service.remove_saved(saved, user=request.user)
         messages.success(request, f"{saved.program.name} is no longer among your saved programs.")
         return redirect(safe_next(request, "advising:saved_programs"))
-    form = SavedProgramForm(request.POST or None, instance=saved, program=saved.program)
+    form = SavedProgramForm(posted(request), instance=saved, program=saved.program)
     if request.method == "POST" and form.is_valid():
         service.change_saved(saved, user=request.user, **form.cleaned_data)
         messages.success(request, "Your note is saved.")

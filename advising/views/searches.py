@@ -19,6 +19,7 @@ from programs.views.results_url import ResultsUrl
 from programs.views.search import answer
 
 from .base import fetch, own_record, record_page
+from .typed import posted
 
 
 def choices_of(query: str) -> list[str]:
@@ -42,7 +43,7 @@ def save_search(request):
     query = service.canonical(request.GET)
     choices = choices_of(query)
     name = ", ".join(choices)[:120]
-    form = SavedSearchForm(request.POST or None, initial={"name": name, "frequency": SearchFrequency.WEEKLY})
+    form = SavedSearchForm(posted(request), initial={"name": name, "frequency": SearchFrequency.WEEKLY})
     if request.method == "POST" and form.is_valid():
         try:
             saved = service.save_search(student, user=request.user, query=query, **form.cleaned_data)
@@ -63,7 +64,7 @@ def saved_search(request, search_id: int):
         service.delete_search(saved, user=request.user)
         messages.success(request, "The search is deleted. No more mail will come of it.")
         return redirect("advising:saved_searches")
-    form = SavedSearchForm(request.POST or None, instance=saved)
+    form = SavedSearchForm(posted(request), instance=saved)
     if request.method == "POST" and form.is_valid():
         try:
             service.change_search(saved, user=request.user, **form.cleaned_data)

@@ -10,6 +10,7 @@ from advising.forms.picking import read_ids
 from advising.services import transfer as service
 
 from .base import is_number, record_page
+from .typed import posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,7 +19,7 @@ def transfer(request):
     """For leads and administrators. Nothing moves before "confirm"; what cannot move is said line by line."""
     if not policy.is_record_keeper(request.user):
         raise PermissionDenied
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     # One field for all of them: a request may not hold as many fields as a transfer students.
     ticked = read_ids((data or request.GET).getlist("student"))
     form = TransferForm(
@@ -28,7 +29,7 @@ def transfer(request):
         chosen={int(pk) for pk in ticked[: service.MOST] if is_number(pk)},
     )
     context = {"form": form}
-    if data is None or not form.is_valid():
+    if request.method != "POST" or not form.is_valid():
         return render(request, "advising/transfer/choose.html", context)
     good = [row for row in form.rows if not row.problem]
     if request.POST.get("action") == "confirm":

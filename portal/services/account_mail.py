@@ -15,13 +15,13 @@ from django.utils import timezone
 
 from advising.choices import MailState
 from advising.services import outbox
+from advising.services.sealed import cipher
 from portal.models import AccountMail
-from portal.sealing import cipher
 
 KEPT = timedelta(days=1)
 """How long a mail may wait. Whoever still misses it has asked again."""
 
-PURPOSE = b"account mail"
+PURPOSE = "account mail"
 
 logger = logging.getLogger(__name__)
 _sender: threading.Thread | None = None

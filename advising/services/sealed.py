@@ -1,4 +1,4 @@
-"""Secrets that the database holds: encrypted, so that a copy of it signs nobody in."""
+"""Text that is of no use to whoever reads it where it lies: encrypted under keys made from those of the site."""
 
 from base64 import urlsafe_b64encode
 
@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-def cipher(purpose: bytes) -> MultiFernet:
+def cipher(purpose: str) -> MultiFernet:
     """Writes under SECRET_KEY, and reads what SECRET_KEY_FALLBACKS wrote too; each purpose has keys of its own."""
+    facts = {"algorithm": SHA256(), "length": 32, "salt": None, "info": purpose.encode()}
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    derive = {"algorithm": SHA256(), "length": 32, "salt": None, "info": purpose}
-    return MultiFernet([Fernet(urlsafe_b64encode(HKDF(**derive).derive(key.encode()))) for key in keys])
+    return MultiFernet([Fernet(urlsafe_b64encode(HKDF(**facts).derive(key.encode()))) for key in keys])
