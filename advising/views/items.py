@@ -172,7 +172,7 @@ def apply_template(request):
     students = (
         StudentProfile.objects.active().visible_to(request.user).exclude(user=request.user).select_related("user")
     )
-    asked = sent.getlist("listed") or sent.getlist("students")
+    asked = any(sent.getlist("listed") + sent.getlist("students"))
     students = students.filter(pk__in=listed if asked else my_students(request.user))
     is_sent = "apply" in request.POST
     form = ApplyTemplateForm(

@@ -291,7 +291,7 @@ def test_a_page_of_hours_that_is_full_fits_in_one_request(ada):
     over = my_hours() | {"days-TOTAL_FORMS": MOST_DAYS + 1}
     for number in range(MOST_DAYS + 1):
         over |= {f"days-{number}-day": f"{today + timedelta(days=number)}", f"days-{number}-is_open": "no"}
-    assert "Please submit at most 60 forms" in client_for(make_advisor().user).post(HOURS, over).text
+    assert f"At most {MOST_DAYS} lines can be kept." in client_for(make_advisor().user).post(HOURS, over).text
 
 
 @pytest.mark.postgres
