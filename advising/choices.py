@@ -28,6 +28,7 @@ class Reason(TextChoices):
     APPOINTMENT = "appointment", "Meets the student"
     BREAK_GLASS = "break_glass", "Emergency access, with a reason"
     HEARING = "hearing", "Presides over a hearing on it"
+    INSPECTION = "inspection", "The student asked to inspect the record"
 
 
 class Education(TextChoices):
@@ -213,7 +214,8 @@ class RequestKind(TextChoices):
 
 
 INSPECT_DAYS = 45
-"""Within these a request to see the record is to be met (34 CFR 99.10(b)). The law names no days for a correction."""
+"""Within these a request to see the record is to be met (34 CFR 99.10(b)), and for so long a granted one opens it.
+The law names no days for a correction."""
 
 
 class RequestState(TextChoices):

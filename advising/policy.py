@@ -23,6 +23,7 @@ from advising.choices import (
     NoteState,
     NoteVisibility,
     Reason,
+    RequestState,
     Role,
 )
 from advising.querysets import RECENT_DAYS, RecordQuerySet, has_role, keeps_records, standing_of
@@ -265,6 +266,17 @@ def decide_request(user, request: models.RecordRequest) -> Decision:
     return keep_records(user, request.student)
 
 
+def inspect(user, request: models.RecordRequest) -> Decision:
+    """Read the whole record (34 CFR 99.10): those who keep it from the day the student asks, so that they can answer;
+    the student once it is granted; nobody after that is over.
+    """
+    if not request.opens_record:
+        return REFUSED
+    is_student = request.student.user_id == user.pk
+    allowed = request.state == RequestState.GRANTED if is_student else bool(keep_records(user, request.student))
+    return Decision(True, Reason.INSPECTION) if allowed else REFUSED
+
+
 def presiders(request: models.RecordRequest):
     """Who may preside over its hearing: advisors, leads and administrators without a direct interest in the outcome
     (34 CFR 99.22(c)), so neither the student, nor whoever refused, nor the author of the note.
@@ -316,6 +328,7 @@ RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
     (models.SavedSearch, "edit"): change_own,
     (models.RecordRequest, "edit"): change_own,
     (models.RecordRequest, "decide"): decide_request,
+    (models.RecordRequest, "inspect"): inspect,
     (models.Consent, "edit"): change_own,
     (models.Notification, "edit"): change_own,
     (models.SavedList, "edit"): change_own,
@@ -360,6 +373,10 @@ def readers(*, student, author, unit=None, visibility: str) -> list[Reader]:
         rules.append(("answers an open alert", works & answers))
         recent = student.appointments.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
         rules.append(("meets the student", works & Q(advisor_profile__in=recent.values("advisor"))))
+    if visibility == NoteVisibility.STUDENT:
+        leads = get_user_model().objects.filter(groups__name=Role.LEAD)
+        of_unit = works & Q(advisor_profile__unit__in=active.values("unit"))
+        rules.append(("leads the unit", of_unit & Q(pk__in=leads.values("pk"))))
     glass = student.emergency_accesses.open().filter(note=None)
     rules.append(("has emergency access for an hour", Q(pk__in=glass.values("user"))))
     whens = [When(rule, then=Value(place)) for place, (_, rule) in enumerate(rules)]

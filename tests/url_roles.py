@@ -289,6 +289,12 @@ APPOINTMENTS = {
 }
 
 
+def an_inspected_file(cast):
+    student, author = advise(cast)
+    file = records.make_attachment(records.make_note(student, author, visibility="author_only"))
+    return [records.make_inspection(student).pk, file.pk]
+
+
 def a_plan(make_record):
     """The arguments of an address about a record of ``cast.student``, who is advised in the unit of ``cast.lead``."""
     return lambda cast: [make_record(advise(cast)[0]).pk]
@@ -321,6 +327,8 @@ PLANS = {
     "advising:record_requests": page(302, 200, 404, 200, 404, 200, args=with_profiles),
     "advising:new_request": form(*OWN_STUDENTS, args=with_profiles),
     "advising:record_request": form(302, 200, 404, 200, 404, 200, args=a_plan(records.make_request)),
+    "advising:inspection": page(302, 200, 404, 200, 404, 200, args=a_plan(records.make_inspection)),
+    "advising:inspected_file": page(302, 200, 404, 200, 404, 200, args=an_inspected_file),
     "advising:consents": page(*OWN_STUDENTS, args=with_profiles),
     "advising:new_consent": form(*OWN_STUDENTS, args=with_profiles),
     "advising:withdraw_consent": form(405, args=a_plan(records.make_consent)),  # POST only

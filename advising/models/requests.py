@@ -65,6 +65,20 @@ class RecordRequest(models.Model):
     def is_overdue(self) -> bool:
         return self.due_on is not None and self.due_on < timezone.localdate()
 
+    @property
+    def opens_until(self) -> date | None:
+        """The last day on which a granted request to inspect opens the record; None for any other."""
+        if (self.kind, self.state) != (RequestKind.INSPECT, RequestState.GRANTED):
+            return None
+        return timezone.localdate(self.decided_at) + timedelta(days=INSPECT_DAYS)
+
+    @property
+    def opens_record(self) -> bool:
+        """Whether it lets anybody read the whole record today; whom is the policy's to say."""
+        if self.opens_until:
+            return timezone.localdate() <= self.opens_until
+        return self.kind == RequestKind.INSPECT and self.state == RequestState.OPEN
+
     def allows(self, step: RequestStep) -> bool:
         """Whether the request stands where ``step`` can follow; who may take it is the policy's to say."""
         if self.state not in REQUEST_STEPS[step]:

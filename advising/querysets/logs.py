@@ -36,6 +36,11 @@ class RecordRequestQuerySet(RecordQuerySet):
         last = timezone.localdate() - timedelta(days=INSPECT_DAYS)
         return self.filter(kind=RequestKind.INSPECT, state=RequestState.OPEN, created_at__date__lt=last)
 
+    def opening(self):
+        """Granted requests to inspect that open the record to its student today."""
+        first = timezone.localdate() - timedelta(days=INSPECT_DAYS)
+        return self.filter(kind=RequestKind.INSPECT, state=RequestState.GRANTED, decided_at__date__gte=first)
+
     def with_statement(self):
         """Those whose student said their own words, oldest first."""
         return self.exclude(statement="").order_by("decided_at", "pk")

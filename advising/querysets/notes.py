@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 
-from advising.choices import NoteState, NoteVisibility, Reason
+from advising.choices import NoteState, NoteVisibility, Reason, Role
 
-from .base import RecordQuerySet, ties
+from .base import NOBODY, RecordQuerySet, has_role, ties
 from .folding import Folded, fold
 
 
@@ -18,7 +18,8 @@ def note_rules(user, note: str = "", visibility: str = "visibility") -> dict[Rea
 
     author_only: nobody else, unless an administrator reveals this one note. team: who is assigned to the student.
     unit: also the author's unit, while it advises the student. advisors: also whoever else reaches the student.
-    student: the team and the student. Emergency access reads what the team reads. A draft is its author's.
+    student: the team, the student, and the lead of a unit that advises the student. Emergency access reads what the
+    team reads. A draft is its author's. A request to inspect opens all of it elsewhere (``services.inspection``).
     """
     from advising.models import AdvisorProfile, BreakGlass
 
@@ -32,12 +33,13 @@ def note_rules(user, note: str = "", visibility: str = "visibility") -> dict[Rea
     shared = under(NoteVisibility.TEAM, NoteVisibility.UNIT, NoteVisibility.ADVISORS, NoteVisibility.STUDENT)
     advisors = under(NoteVisibility.ADVISORS)
     peers = under(NoteVisibility.UNIT) & Q(**{f"{note}unit__in": mine.values("unit")})
+    led = under(NoteVisibility.STUDENT) if has_role(user, Role.LEAD) else NOBODY
     revealed = Exists(BreakGlass.objects.open().filter(user=user, note=OuterRef(f"{note}pk")))
     return {
         Reason.AUTHOR: ~Q(**{f"{note}state": NoteState.DELETED}) & Q(**{f"{note}author__in": mine.values("user")}),
         Reason.SELF: under(NoteVisibility.STUDENT) & Q(**{f"{note}student__user": user}),
         Reason.ASSIGNED: shared & tie[Reason.ASSIGNED],
-        Reason.UNIT: (advisors | peers) & tie[Reason.UNIT],
+        Reason.UNIT: (advisors | peers | led) & tie[Reason.UNIT],
         Reason.OPEN_ALERT: advisors & tie[Reason.OPEN_ALERT],
         Reason.APPOINTMENT: advisors & tie[Reason.APPOINTMENT],
         Reason.BREAK_GLASS: (shared & tie[Reason.BREAK_GLASS]) | (published & revealed),

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NoteState, NoteVisibility, NotificationKind
+from advising.choices import NoteState, NoteVisibility, NotificationKind, RequestKind, RequestState
 from advising.exceptions import AdvisingError
 from advising.models import Attachment, Note, NoteVersion, StudentProfile
 from advising.services.attachments import attach_files, stored_files
@@ -117,8 +117,8 @@ def _save(note: Note, *, publish: bool, links: dict, attachments: list[Attachmen
 def delete_note(note: Note, *, user, reason: str) -> None:
     """Leave a tombstone: that there was a note, and why it went. The text stays among its versions, seen by nobody.
 
-    A draft was never part of the record and leaves nothing. Raises AdvisingError when the user may not, or gives no
-    reason.
+    A draft was never part of the record and leaves nothing. Raises AdvisingError when the user may not, gives no
+    reason, or while the student waits to inspect the record.
     """
     note = Note.objects.select_for_update().get(pk=note.pk)
     if not policy.can(user, "delete", note):
@@ -129,6 +129,9 @@ def delete_note(note: Note, *, user, reason: str) -> None:
         note.attachments.all().delete()
         note.delete()
         return
+    if note.student.record_requests.filter(kind=RequestKind.INSPECT, state=RequestState.OPEN).exists():
+        # 34 CFR 99.10(e)
+        raise AdvisingError("The student has asked to see this record. Nothing is deleted before that is answered.")
     if not reason.strip():
         raise AdvisingError("Say why the note is deleted.")
     NoteVersion.objects.create(

@@ -45,7 +45,7 @@ RELATED = {
 
 
 def read_page(student: StudentProfile, *, user, number, known_rows: Mapping[str, Iterable[Model]] | None = None):
-    """A page of the timeline, its ``object_list`` made of Entry; a constant number of statements.
+    """A page of the timeline, its ``object_list`` made of Entry; as many statements however long it is.
 
     ``known_rows`` are rows by kind, as far as ``user`` may know of them, that need not be read again. Whoever shows
     the page writes down ``reads`` of it.

@@ -102,6 +102,7 @@ def my_record(request):
             for note in notes.select_related("unit")
         ],
         "requests": requests,
+        "opening": requests.opening()[:1],
         "consents": Consent.objects.visible_to(user).filter(of_mine),
         "disclosures": DisclosureLog.objects.visible_to(user).filter(of_mine).order_by("sequence"),
     }

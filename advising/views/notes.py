@@ -8,13 +8,14 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
 from advising.choices import NoteState, NoteVisibility
 from advising.exceptions import AdvisingError
 from advising.forms import NoteForm, ReasonForm
-from advising.models import Attachment, Note, NoteVersion, StudentProfile
+from advising.models import Attachment, Note, NoteVersion, RecordRequest, StudentProfile
 from advising.services import notes as service
 
 from .base import fetch, is_number, record_page
@@ -80,6 +81,9 @@ def note(request, note_id: int):
             *record.certifications.published(),
             *record.job_titles.published(),
         ],
+        "opening": RecordRequest.objects.opening()
+        .filter(student=record.student_id, decided_at__gte=record.published_at or timezone.now())
+        .order_by("-decided_at"),
         "versions": NoteVersion.objects.visible_to(request.user).filter(note=record),
         "may_edit": policy.can(request.user, "edit", record),
         "is_staff": policy.is_advisor(request.user),

@@ -1,6 +1,8 @@
 """One student on one page: where they want to go, how far they are, what happened, and what comes next."""
 
-from django.db.models import F, Q
+from collections.abc import Callable
+
+from django.db.models import F, Model, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -103,38 +105,22 @@ def to_come(student: StudentProfile, user, meetings, alerts, items) -> dict:
     }
 
 
-def whole_record(request, student: StudentProfile) -> dict:
-    """Everything of a record that the user may see, oldest first: what is printed and what is exported."""
-    user, of_student = request.user, {"student": student}
+def whole_record(student: StudentProfile, rows: Callable[[type[Model]], QuerySet]) -> dict:
+    """Everything of a record but its notes and alerts, oldest first: what is printed, exported and inspected.
+
+    ``rows`` gives those of the student's rows of a model that are to be shown.
+    """
     return {
         "student": student,
         "printed_at": timezone.now(),
-        "assignments": Assignment.objects.visible_to(user)
-        .filter(**of_student)
-        .select_related("advisor__user", "unit", "program")
-        .order_by("starts_on", "pk"),
-        "goals": Goal.objects.visible_to(user)
-        .filter(**of_student)
+        "assignments": rows(Assignment).select_related("advisor__user", "unit", "program").order_by("starts_on", "pk"),
+        "goals": rows(Goal)
         .select_related("job_title")
         .prefetch_related("pathway_items__program__organization", "pathway_items__certification"),
-        "notes": list(
-            Note.objects.filter(**of_student)
-            .known_to(user)
-            .select_related("unit", "student")
-            .order_by("occurred_at", "pk")
-        ),
-        "appointments": Appointment.objects.visible_to(user).filter(**of_student).select_related("advisor__user"),
-        "alerts": Alert.objects.visible_to(user)
-        .with_access(user)
-        .filter(**of_student)
-        .select_related("reason", "unit", "owner__user")
-        .order_by("raised_at", "pk"),
-        "items": ActionItem.objects.visible_to(user)
-        .filter(**of_student)
-        .select_related("advisor__user")
-        .order_by(F("due_on").asc(nulls_last=True), "pk"),
-        "saved": SavedProgram.objects.visible_to(user).filter(**of_student).select_related("program__organization"),
-        "disclosures": DisclosureLog.objects.visible_to(user).filter(**of_student).order_by("sequence"),
+        "appointments": rows(Appointment).select_related("advisor__user"),
+        "items": rows(ActionItem).select_related("advisor__user").order_by(F("due_on").asc(nulls_last=True), "pk"),
+        "saved": rows(SavedProgram).select_related("program__organization"),
+        "disclosures": rows(DisclosureLog).order_by("sequence"),
     }
 
 
@@ -145,8 +131,14 @@ def print_record(request, student_id: int):
     is_file = request.GET.get("download") == "1"
     verb, action = ("export", AccessAction.EXPORTED) if is_file else ("print", AccessAction.PRINTED)
     student = fetch(request, StudentProfile, pk=student_id, verb=verb)
-    decision = policy.can(request.user, verb, student)
-    context = whole_record(request, student)
+    user, decision = request.user, policy.can(request.user, verb, student)
+    notes = Note.objects.filter(student=student).known_to(user).select_related("unit", "student")
+    alerts = Alert.objects.visible_to(user).with_access(user).filter(student=student)
+    context = {
+        **whole_record(student, lambda model: model.objects.visible_to(user).filter(student=student)),
+        "notes": list(notes.order_by("occurred_at", "pk")),
+        "alerts": alerts.select_related("reason", "unit", "owner__user").order_by("raised_at", "pk"),
+    }
     timeline.add_statements(context["notes"])
     read = [(student, decision), *timeline.reads(context["notes"])]
     log_each(read, user=request.user, action=action, origin=request.origin)

@@ -8,22 +8,38 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, F, When
-from django.http import Http404, QueryDict
+from django.http import FileResponse, Http404, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
-from advising.choices import REQUEST_PENDING, RequestStep
+from advising.choices import REQUEST_PENDING, AccessAction, RequestStep
 from advising.exceptions import AdvisingError
 from advising.forms import AskForm, DecisionForm, HearingForm, OutcomeForm, StatementForm
-from advising.models import Note, RecordRequest
+from advising.models import (
+    ActionItem,
+    AgendaItem,
+    Appointment,
+    Assignment,
+    BreakGlass,
+    Consent,
+    DropIn,
+    Note,
+    RecordRequest,
+)
 from advising.services import hearings
+from advising.services import inspection as whole
 from advising.services import requests as service
+from advising.services.logs import log_access, log_each
 
 from .base import fetch, own_record, record_page
+from .record import whole_record
 from .typed import posted
 
 A_PAGE = 25
+
+WRITTEN = {ActionItem: "created_at", Appointment: "created_at", Assignment: "created_at", DropIn: "joined_at"}
+"""When others wrote a row that a request to inspect opens: what is written after its decision is not opened by it."""
 
 
 @require_safe
@@ -129,9 +145,55 @@ def record_request(request, request_id: int):
             return redirect("advising:record_request", asked.pk)
     context = {
         "asked": asked,
+        "may_inspect": policy.can(request.user, "inspect", asked),
         "hearing": getattr(asked, "hearing", None),
         "note": asked.note if asked.note and policy.can(request.user, "view", asked.note) else None,
         "is_mine": may["edit"],
         "steps": {name.value: form or True for name, form in offered.items()},
     }
     return render(request, "advising/requests/request.html", context)
+
+
+@require_safe
+@record_page
+def inspection(request, request_id: int):
+    """The whole record that a request to inspect opens, to read and to print; whoever reads it is written down."""
+    asked = fetch(request, RecordRequest, pk=request_id, verb="inspect", related=("student__user",))
+    decision = policy.can(request.user, "inspect", asked)
+    student, moment = asked.student, whole.moment_of(asked)
+
+    def rows(model):
+        found = model.objects.filter(student=student)
+        return found.filter(**{f"{WRITTEN[model]}__lte": moment}) if model in WRITTEN else found
+
+    notes = whole.read_notes(asked, user=request.user)
+    context = {
+        **whole_record(student, rows),
+        "asked": asked,
+        "moment": moment,
+        "is_mine": student.user_id == request.user.pk,
+        "notes": notes,
+        "notes_part": "advising/requests/_inspected_notes.html",
+        "alerts": whole.read_alerts(asked, user=request.user),
+        "alerts_part": "advising/requests/_inspected_alerts.html",
+        "topics": rows(AgendaItem).select_related("program__organization", "certification__issuer", "job_title"),
+        "drop_ins": rows(DropIn).select_related("unit"),
+        "requests": rows(RecordRequest).select_related("decided_by", "hearing__presider").order_by("pk"),
+        "consents": rows(Consent),
+        "emergencies": rows(BreakGlass).filter(starts_at__lte=moment).select_related("user").order_by("pk"),
+    }
+    shown = [(note.note, decision) for note in notes if note.texts]
+    log_each([(asked, decision), *shown], user=request.user, action=AccessAction.PRINTED, origin=request.origin)
+    return render(request, "advising/requests/inspection.html", context)
+
+
+@require_safe
+@record_page
+def inspected_file(request, request_id: int, attachment_id: int):
+    """A file that the inspected record names."""
+    asked = fetch(request, RecordRequest, pk=request_id, verb="inspect")
+    file = whole.find_file(asked, attachment_id, user=request.user)
+    if file is None:
+        raise Http404
+    log_access(file, user=request.user, decision=policy.can(request.user, "inspect", asked), origin=request.origin)
+    return FileResponse(file.file.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type)

@@ -229,6 +229,14 @@ def make_request(student=None, **values) -> models.RecordRequest:
     )
 
 
+def make_inspection(student=None, **values) -> models.RecordRequest:
+    """A request to inspect, granted just now."""
+    values = {"decided_by": values.pop("decided_by", None) or make_user("Administrator"), **values}
+    return make_request(
+        student, **{"state": choices.RequestState.GRANTED, "decision": "Yes.", "decided_at": timezone.now(), **values}
+    )
+
+
 def make_consent(student=None, **values) -> models.Consent:
     """In force since today, until it is withdrawn."""
     return models.Consent.objects.create(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from advising.choices import NoteVisibility
 from advising.models import Note
+from tests.advising.factories import make_inspection
 
 NOBODY = dict.fromkeys(NoteVisibility.values, "")
 
@@ -19,7 +20,7 @@ READS = {
     "author": dict.fromkeys(NoteVisibility.values, "author"),
     "team member": {**dict.fromkeys(NoteVisibility.values, "assigned"), "author_only": ""},
     "unit peer": {**NOBODY, "unit": "unit", "advisors": "unit"},
-    "lead of the unit": {**NOBODY, "unit": "unit", "advisors": "unit"},
+    "lead of the unit": {**NOBODY, "unit": "unit", "advisors": "unit", "student": "unit"},
     "peer of the team member": {**NOBODY, "advisors": "unit"},
     "advisor with the alert": {**NOBODY, "advisors": "open_alert"},
     "advisor of the queue": {**NOBODY, "advisors": "open_alert"},
@@ -89,6 +90,12 @@ def in_admin(name: str, *, args: bool = False, query: str = "") -> Callable[[Not
     return lambda note: reverse(f"admin:{name}", args=[note.pk] if args else []) + query
 
 
+def refused_inspection(note: Note) -> str:
+    student = note.student
+    asked = student.record_requests.filter(kind="inspect").first() or make_inspection(student, state="refused")
+    return reverse("advising:inspection", args=[asked.pk])
+
+
 SURFACES = {
     "list": Surface(on_student("student_notes")),
     "search": Surface(on_student("student_notes", "?q=says")),
@@ -103,6 +110,7 @@ SURFACES = {
     "my page": Surface(lambda note: reverse("advising:me"), "subject"),
     "my whole record": Surface(lambda note: reverse("advising:my_record"), "subject"),
     "plans": Surface(on_student("student_plans"), "nobody"),
+    "a record that was not opened": Surface(refused_inspection, "nobody"),  # a granted one: test_canary
     "ask for a correction": Surface(lambda note: reverse("advising:new_request") + f"?note={note.pk}", "nobody"),
     "detail": Surface(on_note("note"), closes=True),
     "edit": Surface(on_note("edit_note"), "author", closes=True),

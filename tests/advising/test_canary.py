@@ -14,9 +14,11 @@ from django.core.cache import cache
 from django.urls import URLPattern, get_resolver, reverse
 from django.views.debug import ExceptionReporter
 
+from advising.choices import NoteVisibility
 from advising.services import notes
 from advising.services.outbox import send_waiting
 from programs.search.snapshot import Snapshot
+from tests.advising.factories import make_inspection
 from tests.advising.planted import PEOPLE, PREFIX, READERS, mark, plant
 from tests.advising.surfaces import text_of
 from tests.factories import client_for
@@ -88,6 +90,41 @@ def test_each_text_is_shown_to_those_who_may_read_it_and_to_nobody_else(cast, pe
     assert PREFIX not in str(getattr(cache, "_cache", {}))
     assert PREFIX not in str([session.get_decoded() for session in Session.objects.all()])
     assert tables_that_hold_one() == set(TEXTS)
+
+
+OPENED = {
+    name
+    for name in READERS
+    if name.split()[0] in ("topic", "body", "earlier", "file") and name.split()[-1] in NoteVisibility.values
+} | {
+    "alert", "private text of an alert", "alert raised again", "private text of the one raised again", "outcome",
+    "private remark", "remark for raisers", "outcome for raisers", "agenda", "topic to discuss", "step", "evidence",
+    "note on a saved program", "item", "item of an advisor", "request", "decision", "reasons after a hearing",
+    "statement", "disclosure", "consent", "reason of an emergency", "reason of an assignment", "reason to drop in",
+}  # fmt: skip
+"""What a granted request to inspect opens, on its own pages: the record without drafts and deleted texts."""
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_a_granted_inspection_opens_the_record_to_its_student_and_keepers_on_its_own_pages_alone(cast, person, caplog):
+    caplog.set_level(logging.DEBUG)
+    planted = plant(cast)
+    client = client_for(cast.get(person))
+    before = {path: marks_in(text_of(client.get(path))) for path in addresses(planted)}
+    asked = make_inspection(cast["record"])
+    own = [reverse("advising:inspection", args=[asked.pk])]
+    own += [reverse("advising:inspected_file", args=[asked.pk, file]) for _, file in planted.files]
+    pages = "".join(text_of(client.get(path)) for path in own)
+    reads = person in ("the student", "lead of the unit", "administrator")
+    assert marks_in(pages) == (OPENED if reads else set())
+    after = {path: marks_in(text_of(client.get(path))) for path in before}
+    assert after == before
+    assert PREFIX not in caplog.text
+    assert tables_that_hold_one() == set(TEXTS)
+
+
+def marks_in(text: str) -> set[str]:
+    return {name for name in READERS if mark(name) in text}
 
 
 def tables_that_hold_one() -> set[str]:

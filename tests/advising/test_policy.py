@@ -41,7 +41,7 @@ def test_who_reads_a_published_note(cast, visibility):
 def test_readers_names_exactly_those_who_read(cast, visibility):
     note = make_note(cast["record"], cast["profile"], visibility=visibility)
     named = policy.readers(
-        student=cast["record"], author=cast["author"], unit=cast["profile"].unit, visibility=visibility
+        student=cast["record"], author=cast["author"], unit=cast["profile"].unit_id, visibility=visibility
     )
     reading = [name for name in READS if policy.can(cast[name], "view", note)]
     expected = {cast["record"].name if name == "the student" else str(cast[name]) for name in reading}
