@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('advising', '0007_time_zone_of_students'),
+        ('advising', '0008_calendar_files_and_agendas'),
     ]
 
     operations = [
