@@ -50,7 +50,7 @@ def test_four_processes_count_wrong_passwords_together(shared_cache):
         **os.environ,
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "DEMO": "1",
+        "DEBUG": "1",  # no static files need to have been collected
         "ALLOWED_HOSTS": "127.0.0.1",
     }
     command = [sys.executable, "-c", GUESS]

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -54,6 +55,7 @@ def test_a_program_that_is_no_longer_published_is_not_named(visitor):
 def test_who_signs_up_comes_back_to_it_once_the_address_is_proven(visitor, addresses):
     address, said = next(iter(addresses.items()))
     sign_up(visitor, next=address)
+    call_command("send_notifications")
     visitor.post(re.search(r"/accounts/confirm-email/\S+", mail.outbox[0].body).group())
     assert said in page_words(visitor.get(reverse("account_login")).text)
     credentials = {"login": "new@example.org", "password": make.PASSWORD}
