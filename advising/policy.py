@@ -46,7 +46,7 @@ REFUSED = Decision(False)
 
 
 def can(user, verb: str, obj: Model) -> Decision:
-    """Whether ``user`` may do ``verb`` to ``obj``; reads the database anew each time."""
+    """Whether ``user`` may do ``verb`` to ``obj``; ties are read anew each time, a user's roles once a request."""
     if not user.is_authenticated or not user.is_active:
         return REFUSED
     rule = RULES.get((type(obj), verb)) or (view if verb == "view" else None)

@@ -88,8 +88,10 @@ def second_factor(get_response):
         user = request.user
         if settings.DEMO or request.path.startswith(OPEN) or not user.is_authenticated:
             return get_response(request)
+        if has_second_factor(user):
+            return get_response(request)
         keep_standing(user)
-        if has_second_factor(user) or not is_staff(user):
+        if not is_staff(user):
             return get_response(request)
         messages.info(request, "Your role works with other people’s records. Set up a second factor to go on.")
         return redirect("mfa_index")

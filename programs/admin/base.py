@@ -228,7 +228,8 @@ class PublishableAdmin(StatusAdmin):
         return [*readonly, "slug"] if obj and obj.is_published else readonly
 
     def save_model(self, request, obj, form, change):
-        keep_address(obj)
+        if change and {"slug", "organization"} & set(form.changed_data):
+            keep_address(obj)
         super().save_model(request, obj, form, change)
 
     def view_on_site(self, record):

@@ -16,7 +16,8 @@ from programs.models import Certification, FieldOfStudy, JobTitle, Occupation, O
 
 from .report import Report
 
-BATCH = 1000
+NEW_AT_ONCE, CHANGED_AT_ONCE = 1000, 250
+"""Rows of one step. Those that changed are compared while they are locked, so fewer of them keep others waiting."""
 
 IMPORTED_COLUMNS = {
     FieldOfStudy: ("code", "title", "definition", "parent_id", "source_id"),
@@ -218,9 +219,9 @@ def sync(
                 report.tell(work.label, "kept", f"{work.describe(row.key)} is here already, made by hand.", row.line)
         elif create:
             work.fresh.append(row)
-        if len(work.fresh) >= BATCH:
+        if len(work.fresh) >= NEW_AT_ONCE:
             work.create()
-        if len(work.stale) >= BATCH:
+        if len(work.stale) >= CHANGED_AT_ONCE:
             work.update()
     work.create()
     work.update()

@@ -20,7 +20,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("source", choices=[*SOURCES, "all"])
         parser.add_argument("path", type=Path, help="the file, or a folder or zip archive that holds it")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change; write nothing")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what would change; write nothing (on SQLite nobody else can save meanwhile)",
+        )
         parser.add_argument(
             "--overwrite-edited", action="store_true", help="let the file win over records that people edited"
         )

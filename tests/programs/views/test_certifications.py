@@ -163,7 +163,7 @@ def test_with_a_zip_the_nearest_program_comes_first(visitor, cpc):
 def test_only_published_certifications_have_a_page(visitor, cpc):
     cpc.status = Status.RETIRED
     cpc.save()
-    assert visitor.get("/certifications/cpc/").status_code == 404
+    assert visitor.get("/certifications/cpc/").status_code == 410
 
 
 def test_statements_do_not_grow_with_what_the_page_lists(visitor, cpc):

@@ -165,11 +165,11 @@ def test_only_who_may_change_it_sees_the_edit_link(visitor, student, editor):
     assert link in text_of(make.client_for(editor), program)
 
 
-@pytest.mark.parametrize("status", ["draft", "in_review", "retired"])
-def test_unpublished_program_is_not_there(visitor, status):
-    assert visitor.get(make.make_program(status=status).get_absolute_url()).status_code == 404
+@pytest.mark.parametrize(("status", "code"), [("draft", 404), ("in_review", 404), ("retired", 410)])
+def test_unpublished_program_is_not_there(visitor, status, code):
+    assert visitor.get(make.make_program(status=status).get_absolute_url()).status_code == code
     hidden = make.make_program(organization=make.make_organization(status=status))
-    assert visitor.get(hidden.get_absolute_url()).status_code == 404
+    assert visitor.get(hidden.get_absolute_url()).status_code == code
 
 
 def test_program_is_found_only_at_its_own_school(visitor):

@@ -122,7 +122,7 @@ def test_long_list_of_programs_comes_in_pages(visitor, monkeypatch):
 
 
 def test_unpublished_school_is_not_there(visitor):
-    assert visitor.get(make.make_organization(status="retired").get_absolute_url()).status_code == 404
+    assert visitor.get(make.make_organization(status="retired").get_absolute_url()).status_code == 410
 
 
 @pytest.mark.parametrize("number", [1, 3])
