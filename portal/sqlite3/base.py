@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                             raise
                     time.sleep(BETWEEN_TRIES)
             finally:
-                self.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000}")
+                self.connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     @contextmanager
     def _queue(self) -> Iterator[None]:

@@ -15,6 +15,8 @@ from simple_history.utils import bulk_create_with_history
 
 from programs.exceptions import DirectoryError
 
+from .history import keep_original
+
 DATA = Path(__file__).resolve().parent.parent / "data"
 HISTORY_REASON = "Shipped catalog"
 
@@ -91,6 +93,9 @@ class Rows:
                 setattr(row, column, getattr(values, column))
                 blank.append(column)
         if blank:
+            if hasattr(row, "history"):
+                keep_original(row)
+                row._change_reason = HISTORY_REASON
             row.save(update_fields=blank)
             self.counts[row._meta.db_table] += 1
 

@@ -15,6 +15,7 @@ def test_imported_records_are_used_and_not_overwritten(db):
     title = make_job_title(
         name="Medical Coder", slug="medical-coder", is_curated=False, import_key="onet:coder", occupation=coding
     )
+    title.history.all().delete()  # as an import leaves it
     comptia = make_organization(name="CompTIA", slug="comptia", city="Downers Grove", import_key="rolemath:comptia")
     held = make_certification(issuer=comptia, name="CompTIA A+", slug="a-plus", exam_fee_min=1, exam_fee_max=2)
     by_hand = make_job_title(name="Our phlebotomist", slug="phlebotomist", is_curated=False, summary="Ours.")
@@ -31,6 +32,10 @@ def test_imported_records_are_used_and_not_overwritten(db):
     )
     assert (title.name, title.is_curated, title.import_key) == ("Medical Coder", True, "onet:coder")
     assert title.summary
+    assert list(title.history.values_list("summary", "history_change_reason")) == [
+        (title.summary, "Shipped catalog"),
+        ("", "As loaded"),
+    ]
     assert [link.is_primary for link in title.occupation_links.all()] == [True]
     assert comptia.city == "Downers Grove"
     assert (held.slug, held.exam_fee_max) == ("a-plus", 2)
