@@ -263,6 +263,7 @@ def see_who_read(page):
     written = Note.objects.get()
     note, record = f"note {written.pk}", f"student profile {written.student_id}"
     assert [(who, what, why) for _, who, _, what, why, _ in rows if "appointment" not in what] == [
+        ("Lena Lead", f"Read: {note}", "Works in a unit that advises the student"),
         ("Lena Lead", f"Read: {record}", "Works in a unit that advises the student"),
         ("Stefan Stranger", f"Refused: {record}", "No right to it"),
         ("Stefan Stranger", f"Refused: {note}", "No right to it"),

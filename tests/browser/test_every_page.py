@@ -100,6 +100,7 @@ def test_editing_the_catalog(admin, measured):
 
 
 NO_PAGE = {
-    "healthz", "readyz", "programs:suggest", "advising:attachment", "advising:appointment_file", "advising:feed",
+    "healthz", "readyz", "programs:suggest", "advising:attachment", "advising:inspected_file",
+    "advising:appointment_file", "advising:feed",
     "advising:caseload_csv",
 }  # fmt: skip
