@@ -133,7 +133,7 @@ class _Drawn:
 
     def study(self, study: FieldOfStudy) -> str:
         url = f"{reverse('programs:search')}?{urlencode({'field': study.code})}"
-        return self._add("program", Stop(_key(study), study.title, url, f"all programs in field {study.code}"))
+        return self._add("program", Stop(_key(study), study.title, url, f"all of field {study.code}"))
 
     def certification(self, link) -> str:
         certification = link.certification
