@@ -26,7 +26,7 @@ BORROWED = (
 for model, borrowed in [(model, type(found)) for model, found in admin.site._registry.items()]:
     if borrowed in BORROWED:
         admin.site.unregister(model)
-        admin.site.register(model, type(borrowed.__name__, (OfferedLookups, borrowed), {}))
+        admin.site.register(model, type(borrowed.__name__, (OfferedLookups, CheckedKeys, borrowed), {}))
 
 
 class UserAddForm(AdminUserCreationForm):

@@ -2,7 +2,9 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin import site
 from django.contrib.auth.models import Permission
+from django.urls import reverse
 
 from portal.models import User
 from tests.factories import PASSWORD, client_for, make_user
@@ -78,3 +80,15 @@ def test_only_a_superuser_makes_or_changes_one(admin):
     assert client.post(f"/admin/portal/user/{admin.pk}/password/", {}).status_code == 403
     admin.refresh_from_db()
     assert admin.email == "admin@example.org"
+
+
+@pytest.mark.parametrize("key", ["x", "\0", "9" * 40])
+def test_a_made_up_selection_breaks_no_list(admin, key):
+    """Whoever registered the model: the lists of sign-in and second factors are asked no more than our own."""
+    client = client_for(admin)
+    answers = {}
+    for model in site._registry:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        sent = {"action": "delete_selected", "_selected_action": key, "index": "0"}
+        answers[model._meta.label] = client.post(address, sent).status_code
+    assert {label: code for label, code in answers.items() if code >= 500} == {}
