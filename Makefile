@@ -41,6 +41,7 @@ bench: $(VENV)/dev.stamp ## Benchmarks on the national catalog, from DATA=folder
 format: $(VENV)/dev.stamp ## Sort imports, format, and repair what lint can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt --quiet templates
 
 lock: ## New versions of every dependency, with hashes (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv on the PATH."; exit 1; }
@@ -48,7 +49,7 @@ lock: ## New versions of every dependency, with hashes (needs uv)
 	$(LOCK) --upgrade --extra dev -o requirements/dev.txt pyproject.toml
 
 clean: ## Remove what was built (the data in var/ and .env stay)
-	rm -rf $(VENV) var/static .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) var/static .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -51,7 +51,7 @@ def run(*command: str | Path, **variables: str) -> int:
 
 
 def lint() -> Result:
-    """Ruff, pending migrations, and Django's own checks of a deployment, with settings as in production."""
+    """Ruff, the format of the templates, types, pending migrations, and Django's own checks of a deployment, with settings as in production."""
     announce("Lint")
     with tempfile.TemporaryDirectory() as folder:
         production = {
@@ -65,6 +65,8 @@ def lint() -> Result:
         codes = {
             "ruff check": run(sys.executable, "-m", "ruff", "check", "."),
             "ruff format": run(sys.executable, "-m", "ruff", "format", "--check", "."),
+            "djangofmt": run(Path(sys.executable).with_name("djangofmt"), "--check", "--quiet", "templates"),
+            "mypy": run(sys.executable, "-m", "mypy"),
             "pending migrations": run(*manage, "makemigrations", "--check", "--dry-run", **production),
             "check --deploy": run(*manage, "check", "--deploy", "--fail-level", "WARNING", **production),
         }
