@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 LOCK := uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test load bench format lock clean
+.PHONY: help run test quick load bench format lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: $(VENV)/dev.stamp ## Lint and the whole suite (REQUIRE_ALL=1: fail if a le
 load: $(VENV)/base.stamp .env ## The country's programs, from the published files in DATA=folder
 	@$(MANAGE) migrate --no-input --verbosity 0
 	$(MANAGE) import_data all "$(DATA)"
+
+quick: $(VENV)/dev.stamp ## Lint and the tests of what changed since the last commit, on SQLite
+	@$(BIN)/python -m tests.run_legs --quick -- $(ARGS)
 
 bench: $(VENV)/dev.stamp ## Benchmarks on the national catalog, from DATA=folder
 	$(BIN)/python -m tests.bench "$(DATA)"

@@ -1,5 +1,6 @@
 """The cast, one visitor and seven people whom every test of access can call by name, and what every test needs."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,21 @@ examples.register_profile("waypoint", derandomize=True, deadline=None)
 examples.load_profile("waypoint")
 
 
+DATABASES = {"db", "transactional_db", "live_server"}
+"""The fixtures by which a test reaches a database; every other way is blocked."""
+
+
+def pytest_sessionstart():
+    """What the imports made stays for the whole run: looking through it for garbage costs a tenth of the suite."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def pytest_collection_modifyitems(items):
-    """Tests under tests/browser are the browser leg; what this machine or engine cannot run says so."""
+    """Tests under tests/browser are the browser leg; what this machine or engine cannot run says so.
+
+    ``database`` is whatever may reach one: the rest need not run on a second engine.
+    """
     left_out = {}
     if connection.vendor != "postgresql":
         left_out["postgres"] = pytest.mark.skip(reason="only meaningful on PostgreSQL")
@@ -28,6 +42,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(BROWSER):
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("django_db") or DATABASES.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.database)
         for name, skip in left_out.items():
             if item.get_closest_marker(name):
                 item.add_marker(skip)

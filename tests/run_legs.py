@@ -1,7 +1,9 @@
 """Runs everything that ``make test`` promises, leg by leg, and says plainly what ran and what was left out.
 
-Legs: lint; the suite on SQLite; the suite on PostgreSQL where ``initdb`` is found; the browser tests where Chromium
-is found. With ``--require-all`` a leg that was left out is a failure. What follows ``--`` goes to pytest.
+Legs: lint; the suite on SQLite; what reaches a database again on PostgreSQL where ``initdb`` is found; the browser
+tests where Chromium is found; the coverage of the two engines together. Tests that walk over every page run on
+PostgreSQL, on SQLite where there is none. With ``--require-all`` a leg that was left out is a failure; ``--quick`` is
+lint and, on SQLite, the tests of what changed since the last commit. What follows ``--`` goes to pytest.
 """
 
 import argparse
@@ -17,6 +19,8 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import covered
+from tests.changed import named_after_changes
 from tests.postgres import find_programs, throwaway_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +55,7 @@ def run(*command: str | Path, **variables: str) -> int:
 
 
 def lint() -> Result:
-    """Ruff, the format of the templates, types, pending migrations, and Django's own checks of a deployment, with settings as in production."""
+    """Ruff, the format of the templates, types, pending migrations, and Django's checks of a deployment as it is."""
     announce("Lint")
     with tempfile.TemporaryDirectory() as folder:
         production = {
@@ -74,14 +78,18 @@ def lint() -> Result:
     return Result("Lint", not refused, f"failed: {', '.join(refused)}" if refused else "passed")
 
 
-def suite(leg: str, marks: str, database_url: str, arguments: list[str]) -> Result:
-    """One run of pytest on every core; its counts come from the report that it writes."""
+def suite(leg: str, marks: str, database_url: str, arguments: list[str], coverage: Path | None = None) -> Result:
+    """One run of pytest on every core; its counts come from the report that it writes.
+
+    ``coverage`` is the file that tells which lines it ran.
+    """
     announce(leg)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         database_url = database_url or f"sqlite:///{folder}/unused.sqlite3"
-        pytest = (sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", marks, f"--junitxml={report}")
+        python = covered.measured(coverage) if coverage else (sys.executable,)
+        pytest = (*python, "-m", "pytest", "-q", "-n", "auto", "-m", marks, f"--junitxml={report}")
         code = run(*pytest, *arguments, DATABASE_URL=database_url)
         cases = ElementTree.parse(report).findall(".//testcase") if report.exists() else []
     # A test may both fail and break its teardown: it counts once.
@@ -99,13 +107,12 @@ def _has(case: ElementTree.Element, *outcomes: str) -> bool:
     return any(case.find(outcome) is not None for outcome in outcomes)
 
 
-def on_postgres(arguments: list[str]) -> Result:
-    programs = find_programs()
+def on_postgres(programs: Path | None, arguments: list[str], coverage: Path | None) -> Result:
     if not programs:
         return Result("PostgreSQL", None, "left out, initdb not found")
     try:
         with throwaway_server(programs) as database_url:
-            return suite("PostgreSQL", "not browser", database_url, arguments)
+            return suite("PostgreSQL", "database and not browser", database_url, arguments, coverage)
     except RuntimeError as error:
         return Result("PostgreSQL", False, str(error))
 
@@ -116,22 +123,46 @@ def in_browser(arguments: list[str]) -> Result:
     return suite("Browser", "browser", "", arguments)
 
 
+def whole(arguments: list[str]) -> list[Result]:
+    """Every leg. Coverage is that of the whole suite: with arguments for pytest it is not asked for."""
+    programs = find_programs()
+    on_sqlite = "not browser and not postgres" + (" and not walk" if programs else "")
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = (None, None) if arguments else (Path(folder, "sqlite.json"), Path(folder, "postgresql.json"))
+        results = [
+            lint(),
+            suite("SQLite", on_sqlite, "", arguments, first),
+            on_postgres(programs, arguments, second),
+            in_browser(arguments),
+        ]
+        reports = [report for report in (first, second) if report and report.exists()]
+        if len(reports) == len((first, second)):
+            results.append(Result("Coverage", *covered.told(reports)))
+        else:
+            results.append(Result("Coverage", None, "left out, it is that of the whole suite on both engines"))
+    return results
+
+
+def quick(arguments: list[str]) -> list[Result]:
+    if tests := named_after_changes(ROOT):
+        return [lint(), suite("SQLite", "not browser and not postgres and not walk", "", [*tests, *arguments])]
+    return [lint(), Result("SQLite", None, "left out, nothing has changed that a test is named after")]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--require-all", action="store_true", help="fail when a leg is left out")
+    parser.add_argument("--quick", action="store_true", help="lint and the tests of what changed, on SQLite")
     parser.add_argument("pytest", nargs="*", help="arguments for pytest, after --")
     options = parser.parse_args()
     # A plain kill ends the run as Ctrl-C does: servers stopped, folders removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    results = [
-        lint(),
-        suite("SQLite", "not browser and not postgres", "", options.pytest),
-        on_postgres(options.pytest),
-        in_browser(options.pytest),
-    ]
+    started = time.monotonic()
+    results = quick(options.pytest) if options.quick else whole(options.pytest)
     print("\n=== Summary ===")
     for result in results:
         print(f"{result.leg}: {result.said}")
+    print(f"All of it took {time.monotonic() - started:.0f} s")
     print(f"{sum(r.passed for r in results)} passed, {sum(r.failed for r in results)} failed")
     refused = any(result.ok is False or (options.require_all and result.ok is None) for result in results)
     return int(refused)

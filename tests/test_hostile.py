@@ -19,7 +19,7 @@ from tests.factories import client_for
 from tests.test_urls import Cast
 from tests.url_roles import ROWS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 MOST_BYTES = 1_000_000
 MOST_TIMES = 20

@@ -51,6 +51,7 @@ def client_of(role: str, cast: Cast):
 
 
 @pytest.mark.django_db
+@pytest.mark.walk
 @pytest.mark.parametrize("name", NAMES)
 def test_each_role_gets_its_answer(name, request):
     """All roles ask for the same records: reading changes nothing."""

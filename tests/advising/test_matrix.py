@@ -16,7 +16,7 @@ from tests.advising.factories import make_attachment, make_note
 from tests.advising.surfaces import READS, SURFACES, text_of
 from tests.factories import client_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 CANARY = "canary-7d1f"
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tests.factories import client_for, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 ADMINS = django_admin.site._registry
 BY_NAME = pytest.mark.parametrize("model", ADMINS, ids=lambda model: model._meta.label_lower)

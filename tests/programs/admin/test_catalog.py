@@ -14,7 +14,7 @@ from programs import models
 from tests import factories
 from tests.factories import client_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 READ_ONLY = {models.ImportRun, models.ZipCentroid}
 NOT_REGISTERED = {models.CatalogChange, models.CatalogRevision, models.FormerAddress, models.UndoStep}

@@ -21,6 +21,8 @@ from programs.services.shipped_guides import load_shipped_guides
 from tests import factories as make
 from tests.pages import page_faults, page_links, page_words
 
+pytestmark = pytest.mark.walk
+
 
 def words_of(client, address):
     response = client.get(address)
