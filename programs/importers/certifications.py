@@ -11,194 +11,203 @@ Certifications, issuers and job titles that were made by hand stay as they are; 
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from programs.choices import CareerRelation, ChosenBy, LinkBasis, Status
 from programs.models import CareerLink, Certification, JobTitle, JobTitleOccupation, Occupation, Organization
 
 from . import citations
+from .imported import IMPORTED_COLUMNS, CertificationValues
 from .report import Report
-from .rolemath import CSV_COLUMNS, Record, open_records, record_of
+from .rolemath import CSV_COLUMNS, Fee, Renewal, open_table, record_of
 from .slugs import Slugs, slug_of
-from .sync import IMPORTED_COLUMNS, Incoming, sync
+from .sync import Incoming, Target, sync
 from .tables import Layout, Row, RowError, Table
 from .values import is_acronym, money, one_space, soc_code, split_title, website
 
-LAYOUTS = (Layout("certifications", "*certifications*", CSV_COLUMNS, citations.ROLEMATH, reader=open_records),)
+LAYOUTS = (Layout("certifications", "*certifications*", CSV_COLUMNS, citations.ROLEMATH, reader=open_table),)
 STOREFRONT = "United States storefront"
+PREFIX = "rolemath:"
+"""How the import keys begin."""
+
+ISSUERS = Target(Organization, ("name", "source_id"))
+CERTIFICATIONS = Target(Certification, IMPORTED_COLUMNS[Certification])
+JOB_TITLES = Target(JobTitle, ("name", "source_id"))
+MAIN_OCCUPATIONS = Target(JobTitleOccupation, key=("job_title_id", "occupation_id"))
+CAREER_LINKS = Target(CareerLink, key=("job_title_id", "certification_id"))
+
+
+class Link(NamedTuple):
+    """An occupation that a certification is for; ``title`` is the occupation's."""
+
+    line: int
+    code: str
+    title: str
+
+
+class Parsed(NamedTuple):
+    """One record of the file; ``vendor`` and ``identifier`` are RoleMath's own keys."""
+
+    line: int
+    vendor: str
+    issuer: str
+    identifier: str
+    slug: str
+    values: CertificationValues
+    links: list[Link]
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["certifications"]
     source_id = citations.ROLEMATH.source(table).pk
-    label = Certification._meta.verbose_name_plural
-    records = list(report.read(table, _parse, label))
+    records = list(report.read(table, _parse, CERTIFICATIONS.label))
     issuers = _load_issuers(report, records, source_id)
     certifications = _load_certifications(report, records, issuers, source_id)
     _load_links(report, records, certifications, source_id)
 
 
-def _load_issuers(report: Report, records: list[tuple], source_id: int) -> dict[str, int]:
-    """Primary keys of the issuers by vendor id; one that the directory knows by name or alias is that one."""
-    by_hand = {}
+def _load_issuers(report: Report, records: list[Parsed], source_id: int) -> dict[str, int]:
+    """Primary keys of the issuers by vendor; one that the directory knows by name or alias is that one."""
+    by_hand: dict[str, int] = {}
     for pk, name, acronym, aliases in Organization.objects.filter(import_key=None).values_list(
         "pk", "name", "acronym", "aliases"
     ):
         by_hand |= dict.fromkeys(map(str.casefold, filter(None, [name, acronym, *aliases])), pk)
-    imported = Organization.objects.filter(import_key__startswith="rolemath:")
+    imported = Organization.objects.filter(import_key__startswith=PREFIX)
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Organization.objects.values_list("slug", flat=True))
-    vendors = {issuer: (line, name) for line, issuer, name, *_ in reversed(records)}
+    vendors = {record.vendor: record for record in reversed(records)}
 
-    def incoming():
-        for issuer, (line, name) in sorted(vendors.items()):
-            key, first = f"rolemath:{issuer}", {}
-            if key not in keys and name.casefold() not in by_hand:
+    def incoming() -> Iterable[Incoming[tuple[str]]]:
+        for vendor, record in sorted(vendors.items()):
+            key, name, first = f"{PREFIX}{vendor}", record.issuer, {}
+            twin = by_hand.get(name.casefold())
+            if key not in keys and not twin:
                 first = {"slug": slugs.take(slug_of(name), f"{slug_of(name)}-issuer"), "status": Status.PUBLISHED}
-            yield Incoming(line, (key,), (name, source_id), first)
+            yield Incoming(record.line, (key,), (name, source_id), first, twin)
 
-    pks = sync(
-        report,
-        Organization,
-        incoming(),
-        existing=imported,
-        columns=("name", "source_id"),
-        twin=lambda row: by_hand.get(row.values[0].casefold()),
-    )
-    return {key.removeprefix("rolemath:"): pk for (key,), pk in pks.items()}
+    return _without_prefix(sync(report, ISSUERS, incoming(), existing=imported))
 
 
-def _load_certifications(report: Report, records: list[tuple], issuers: dict[str, int], source_id: int):
-    by_hand = {}
-    for pk, issuer, name, acronym in Certification.objects.filter(import_key=None).values_list(
+def _load_certifications(
+    report: Report, records: list[Parsed], issuers: dict[str, int], source_id: int
+) -> dict[str, int]:
+    """Primary keys of the certifications by identifier."""
+    by_hand: dict[tuple[int, str], int] = {}
+    for pk, issuer_id, name, acronym in Certification.objects.filter(import_key=None).values_list(
         "pk", "issuer_id", "name", "acronym"
     ):
-        by_hand |= dict.fromkeys([(issuer, name.casefold()), (issuer, acronym.casefold() or name.casefold())], pk)
-    imported = Certification.objects.filter(import_key__startswith="rolemath:")
+        for called in (name, acronym or name):
+            by_hand[issuer_id, called.casefold()] = pk
+    imported = Certification.objects.filter(import_key__startswith=PREFIX)
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Certification.objects.values_list("slug", flat=True))
 
-    def twin(row: Incoming) -> int | None:
-        issuer, name, acronym = row.values[:3]
-        return by_hand.get((issuer, name.casefold())) or by_hand.get((issuer, acronym.casefold()))
-
-    def incoming():
-        for line, issuer, _, identifier, slug, values, _ in records:
-            if issuer not in issuers:
+    def incoming() -> Iterable[Incoming[tuple[str]]]:
+        for record in records:
+            if record.vendor not in issuers:
                 continue  # its issuer was refused
-            key = f"rolemath:{identifier}"
-            row = Incoming(line, (key,), (issuers[issuer], *values, source_id))
-            if key not in keys and not twin(row):
-                row = row._replace(first={"slug": slugs.take(slug), "status": Status.PUBLISHED})
-            yield row
+            key, issuer_id, first = f"{PREFIX}{record.identifier}", issuers[record.vendor], {}
+            name, acronym = record.values.name.casefold(), record.values.acronym.casefold()
+            twin = by_hand.get((issuer_id, name)) or by_hand.get((issuer_id, acronym))
+            if key not in keys and not twin:
+                first = {"slug": slugs.take(record.slug), "status": Status.PUBLISHED}
+            yield Incoming(record.line, (key,), (issuer_id, *record.values, source_id), first, twin)
 
-    return sync(
-        report, Certification, incoming(), existing=imported, columns=IMPORTED_COLUMNS[Certification], twin=twin
-    )
+    return _without_prefix(sync(report, CERTIFICATIONS, incoming(), existing=imported))
 
 
-def _load_links(report: Report, records: list[tuple], certifications: dict, source_id: int) -> None:
+def _load_links(report: Report, records: list[Parsed], certifications: dict[str, int], source_id: int) -> None:
     """Certifications to the job titles that bear the names of their occupations."""
     occupations = dict(Occupation.objects.values_list("code", "pk"))
-    wanted: dict[str, tuple[int, str, str]] = {}
-    for line, *_, links in records:
-        for code, title in links:
-            if code in occupations:
-                wanted.setdefault(slug_of(title), (line, code, title))
-            else:
-                text = f"SOC code {code} is not in the directory; import soc first."
-                report.tell(CareerLink._meta.verbose_name_plural, "invalid", text, line)
+    wanted: dict[str, Link] = {}
+    for link in (link for record in records for link in record.links):
+        if link.code in occupations:
+            wanted.setdefault(slug_of(link.title), link)
+        else:
+            text = f"SOC code {link.code} is not in the directory; import soc first."
+            report.tell(CAREER_LINKS.label, "invalid", text, link.line)
     titles = _job_titles(report, wanted, occupations, source_id)
-    basis = (CareerRelation.PREPARES_FOR, LinkBasis.PROVIDER, source_id)
     pairs: dict[tuple[int, int], int] = {}
-    for line, _, _, identifier, _, _, links in records:
-        certification = certifications.get((f"rolemath:{identifier}",))
-        for _, title in links:
-            if certification and slug_of(title) in titles:
-                pairs.setdefault((titles[slug_of(title)], certification), line)
+    for record in records:
+        certification = certifications.get(record.identifier)
+        for link in record.links:
+            if certification and slug_of(link.title) in titles:
+                pairs.setdefault((titles[slug_of(link.title)], certification), link.line)
     imported = CareerLink.objects.filter(source_id=source_id, basis=LinkBasis.PROVIDER, certification__isnull=False)
     by_hand = set(CareerLink.objects.exclude(pk__in=imported).values_list("job_title_id", "certification_id"))
-    sync(
-        report,
-        CareerLink,
-        (
-            Incoming(line, pair, (), dict(zip(("relation", "basis", "source_id"), basis, strict=True)))
-            for pair, line in pairs.items()
-            if pair not in by_hand
-        ),
-        existing=imported,
-        key=("job_title_id", "certification_id"),
-        columns=(),
-    )
+    first = {"relation": CareerRelation.PREPARES_FOR, "basis": LinkBasis.PROVIDER, "source_id": source_id}
+    rows = (Incoming(line, pair, first=first) for pair, line in pairs.items() if pair not in by_hand)
+    sync(report, CAREER_LINKS, rows, existing=imported)
 
 
-def _job_titles(report: Report, wanted: dict, occupations: dict[str, int], source_id: int) -> dict[str, int]:
+def _job_titles(
+    report: Report, wanted: dict[str, Link], occupations: dict[str, int], source_id: int
+) -> dict[str, int]:
     """Primary keys by slug of the occupation's title; those that no job title bears are made."""
-    ours = JobTitle.objects.filter(import_key__startswith="rolemath:")
-    known = dict(JobTitle.objects.exclude(pk__in=ours).values_list("slug", "pk"))
-    found = {slug: known.get(slug) or known.get(slug.removesuffix("s")) for slug in wanted}
-    slugs = Slugs(JobTitle.objects.exclude(pk__in=ours).values_list("slug", flat=True))
-    made = sync(
-        report,
-        JobTitle,
-        (
-            Incoming(line, (f"rolemath:{slug}",), (title, source_id), {
-                "slug": slugs.take(slug), "status": Status.PUBLISHED
-            })
-            for slug, (line, _, title) in wanted.items()
-            if not found[slug]
-        ),
-        existing=ours,
-        columns=("name", "source_id"),
-    )  # fmt: skip
-    made = {key.removeprefix("rolemath:"): pk for (key,), pk in made.items()}
-    main = {"is_primary": True, "chosen_by": ChosenBy.IMPORT}
-    sync(
-        report,
-        JobTitleOccupation,
-        (Incoming(wanted[slug][0], (pk, occupations[wanted[slug][1]]), (), main) for slug, pk in made.items()),
-        existing=JobTitleOccupation.objects.filter(job_title__in=ours),
-        key=("job_title_id", "occupation_id"),
-        columns=(),
+    ours = JobTitle.objects.filter(import_key__startswith=PREFIX)
+    others = dict(JobTitle.objects.exclude(pk__in=ours).values_list("slug", "pk"))
+    known = {slug: pk for slug in wanted if (pk := others.get(slug) or others.get(slug.removesuffix("s")))}
+    slugs = Slugs(others)
+    rows = (
+        Incoming(
+            link.line,
+            (f"{PREFIX}{slug}",),
+            (link.title, source_id),
+            first={"slug": slugs.take(slug), "status": Status.PUBLISHED},
+        )
+        for slug, link in wanted.items()
+        if slug not in known
     )
-    return {slug: pk for slug, pk in (found | made).items() if pk}
+    made = _without_prefix(sync(report, JOB_TITLES, rows, existing=ours))
+    first = {"is_primary": True, "chosen_by": ChosenBy.IMPORT}
+    links = (
+        Incoming(wanted[slug].line, (pk, occupations[wanted[slug].code]), first=first) for slug, pk in made.items()
+    )
+    sync(report, MAIN_OCCUPATIONS, links, existing=JobTitleOccupation.objects.filter(job_title__in=ours))
+    return known | made
 
 
-def _parse(row: Record | Row) -> tuple:
-    """The line of a record and what ``_certification`` makes of it."""
+def _without_prefix(pks: dict[tuple[str], int]) -> dict[str, int]:
+    """Primary keys by RoleMath's own keys."""
+    return {key.removeprefix(PREFIX): pk for (key,), pk in pks.items()}
+
+
+def _parse(row: Row) -> Parsed:
     try:
-        return row.line, *_certification(record_of(row))
+        return _certification(row)
     except (KeyError, TypeError, AttributeError) as error:
         raise RowError(f"the record is not laid out as RoleMath's ({error}).") from error
 
 
-def _certification(record: dict) -> tuple:
-    """(issuer id, issuer, id, slug, values in the order of IMPORTED_COLUMNS, (SOC code, title) of its occupations)."""
-    about = record["credential"]
-    name, acronym, aliases = _name(about["name"], about["slug"])
-    if not slug_of(name) or not slug_of(about["slug"]) or not slug_of(about["vendor_name"]):
+def _certification(row: Row) -> Parsed:
+    record = record_of(row)
+    about = record.credential
+    name, acronym, aliases = _name(about.name, about.slug)
+    if not slug_of(name) or not slug_of(about.slug) or not slug_of(about.vendor_name):
         raise RowError("a certification needs a name, a slug and a vendor_name.")
-    fees, fee_date = _fees(record["exam_fees"])
-    renewal = record["renewal"] or {}
+    fees, fee_date = _fees(record.exam_fees)
+    renewal: Renewal = record.renewal or {}
     months, fee = _renewal(renewal)
-    exams = [code for code in about["exam_codes"] if code]
-    summary = f"Exams on record: {', '.join(exams)}. The fee is for one exam." if len(exams) > 1 else ""
-    values = (
-        name,
-        acronym,
-        [*aliases, *exams],
-        summary,
-        website(about["official_url"] or ""),
-        min(fees, default=None),
-        max(fees, default=None),
-        fee_date,
-        months,
-        _renewal_text(renewal),
-        fee,
-        _date(record["checked_date"]),
-        website(record["source_url"] or ""),
+    exams = [code for code in record.exam_codes if code]
+    values = CertificationValues(
+        name=name,
+        acronym=acronym,
+        aliases=[*aliases, *exams],
+        summary=f"Exams on record: {', '.join(exams)}. The fee is for one exam." if len(exams) > 1 else "",
+        website=website(about.official_url or ""),
+        exam_fee_min=min(fees, default=None),
+        exam_fee_max=max(fees, default=None),
+        fee_as_of=fee_date,
+        valid_for_months=months,
+        renewal=_renewal_text(renewal),
+        renewal_fee=fee,
+        last_verified_on=_date(record.checked_date),
+        source_url=website(record.source_url or ""),
     )
-    links = [(soc_code(place["soc_code"]), one_space(place["title"])) for place in record["occupations"]]
-    return about["vendor_id"], one_space(about["vendor_name"]), about["certification_id"], about["slug"], values, links
+    links = [Link(row.line, soc_code(place["soc_code"]), one_space(place["title"])) for place in record.occupations]
+    issuer = one_space(about.vendor_name)
+    return Parsed(row.line, about.vendor_id, issuer, about.certification_id, about.slug, values, links)
 
 
 def _name(text: str, slug: str) -> tuple[str, str, list[str]]:
@@ -220,7 +229,7 @@ def _name(text: str, slug: str) -> tuple[str, str, list[str]]:
     return (text, last, []) if last in spelled else (text, "", spelled)
 
 
-def _fees(entries: Iterable[dict]) -> tuple[list[Decimal], date | None]:
+def _fees(entries: Iterable[Fee]) -> tuple[list[Decimal], date | None]:
     """The amounts that count, and the day on which the first of them was looked up."""
     dollars = [entry for entry in entries if entry["currency"] == "USD"]
     counted = [entry for entry in dollars if STOREFRONT in entry["scope"]] or dollars
@@ -228,23 +237,23 @@ def _fees(entries: Iterable[dict]) -> tuple[list[Decimal], date | None]:
     return [money(str(entry["amount"]), "exam fee") for entry in counted], min(dates, default=None)
 
 
-def _renewal(renewal: dict) -> tuple[int | None, Decimal | None]:
+def _renewal(renewal: Renewal) -> tuple[int | None, Decimal | None]:
     """Months of validity (0: never expires; None: unknown, or stated both ways) and the fee of one renewal."""
     years = renewal.get("validity_years") or 0
     state = renewal.get("lifecycle_state")
     months = round(years * 12) if state == "time_limited" and years else None
     if state == "no_expiration" and not years:
         months = 0
-    fee = renewal.get("fee")
-    if fee is None or renewal.get("fee_unit") not in {"per_cycle", "per_year"}:
+    amount = renewal.get("fee")
+    if amount is None or renewal.get("fee_unit") not in {"per_cycle", "per_year"}:
         return months, None
-    fee = money(str(fee), "renewal fee")
+    fee = money(str(amount), "renewal fee")
     if renewal["fee_unit"] == "per_year":
         return months, (fee * months / 12).quantize(Decimal("0.01")) if months else None
     return months, fee
 
 
-def _renewal_text(renewal: dict) -> str:
+def _renewal_text(renewal: Renewal) -> str:
     text = one_space(renewal.get("model") or "")
     if renewal.get("fee") and renewal.get("fee_unit") == "per_year":
         text = f"{text}{'' if text.endswith('.') else '.'} Fee: {renewal['fee']:.2f} US dollars a year."

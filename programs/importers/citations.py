@@ -126,8 +126,7 @@ def _edition(pattern: str, current: str) -> Callable[[Table], str]:
 
 
 def _rolemath_version(table: Table) -> str:
-    version = getattr(table, "version", "")  # the CSV file does not say it
-    return f"version {version}" if version else ""
+    return f"version {table.version}" if table.version else ""  # the CSV file does not say it
 
 
 CIP = Citation(NCES, "CIP {}", "https://nces.ed.gov/ipeds/cipcode/", _edition(r"cipcode(\d{4})", "2020"))

@@ -6,20 +6,20 @@
 from programs.models import Crosswalk, FieldOfStudy, Occupation
 
 from .report import Report
-from .sync import Incoming, sync
+from .sync import Incoming, Target, sync
 from .tables import Layout, Row, RowError, Table
 from .values import SIX_DIGITS, program_code, soc_code
 
 LAYOUTS = (Layout("crosswalk", "cip2020_soc2018_crosswalk*.csv", ("CIP2020Code", "SOC2018Code")),)
+PAIRS = Target(Crosswalk, key=("field_id", "occupation_id"))
 NO_MATCH = {"99.9999", "99-9999"}
 
 
 def load(tables: dict[str, Table], report: Report) -> None:
     fields = {code: pk for code, pk in FieldOfStudy.objects.values_list("code", "pk") if len(code) == SIX_DIGITS}
     occupations = dict(Occupation.objects.values_list("code", "pk"))
-    label = Crosswalk._meta.verbose_name_plural
 
-    def parse(row: Row) -> Incoming | None:
+    def parse(row: Row) -> Incoming[tuple[int, int]] | None:
         cip, soc = program_code(row["CIP2020Code"], fields), soc_code(row["SOC2018Code"])
         if NO_MATCH & {cip, soc}:
             return None
@@ -27,14 +27,8 @@ def load(tables: dict[str, Table], report: Report) -> None:
             raise RowError(f"CIP code {cip} is not in the directory; import cip first.")
         if soc not in occupations:
             raise RowError(f"SOC code {soc} is not in the directory; import soc first.")
-        report.tell_padded(label, "CIP2020Code", row["CIP2020Code"], cip, row.line)
-        return Incoming(row.line, (fields[cip], occupations[soc]), ())
+        report.tell_padded(PAIRS.label, "CIP2020Code", row["CIP2020Code"], cip, row.line)
+        return Incoming(row.line, (fields[cip], occupations[soc]))
 
-    sync(
-        report,
-        Crosswalk,
-        report.read(tables["crosswalk"], parse, label),
-        existing=Crosswalk.objects.all(),
-        key=("field_id", "occupation_id"),
-        columns=(),
-    )
+    rows = report.read(tables["crosswalk"], parse, PAIRS.label)
+    sync(report, PAIRS, rows, existing=Crosswalk.objects.all())

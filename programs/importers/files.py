@@ -5,12 +5,13 @@ import hashlib
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
+from typing import cast
 
 from programs.exceptions import DirectoryError
 
@@ -80,26 +81,25 @@ class DataFile:
     def open(self) -> Iterator[io.BufferedReader]:
         """The decompressed bytes; a gzip file inside an archive too. Raises FileError for what needs a password."""
         with ExitStack() as stack:
-            if self.member:
-                try:
-                    archive = stack.enter_context(zipfile.ZipFile(self.path))
-                    stream = stack.enter_context(archive.open(self.member))
-                except RuntimeError as error:
-                    problem = "is locked with a password or packed in an unusual way; unpack it and import that."
-                    raise FileError(self.name, problem) from error
-            else:
-                stream = stack.enter_context(self.path.open("rb"))
-            if stream.peek(2)[:2] == GZIP:
-                stream = stack.enter_context(gzip.open(stream))
-            yield io.BufferedReader(stream)
+            packed = self._open_member(stack) if self.member else stack.enter_context(self.path.open("rb"))
+            is_gzip = packed.peek(2)[:2] == GZIP
+            yield io.BufferedReader(stack.enter_context(gzip.open(packed)) if is_gzip else packed)
+
+    def _open_member(self, stack: ExitStack) -> zipfile.ZipExtFile:
+        try:
+            archive = stack.enter_context(zipfile.ZipFile(self.path))
+            return cast(zipfile.ZipExtFile, stack.enter_context(archive.open(self.member)))
+        except RuntimeError as error:
+            problem = "is locked with a password or packed in an unusual way; unpack it and import that."
+            raise FileError(self.name, problem) from error
 
     def sha256(self) -> str:
         """Of the file as it lies on disk (the archive, for a member of one)."""
         with self.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
-    def text_lines(self, note: Callable[[str], None] = lambda text: None) -> Iterator[tuple[int, str]]:
-        """Number (from 1) and text of each line; ``note`` gets a remark on the encoding. Raises FileError."""
+    def text_lines(self, note: Callable[[str], None] = lambda text: None) -> Iterator[str]:
+        """The text of each line; ``note`` gets a remark on the encoding. Raises FileError."""
         number = size = 0
         decode = _Decoder(self.name, note)
         try:
@@ -111,7 +111,7 @@ class DataFile:
                     text = decode(number, raw)
                     if "\0" in text:
                         raise FileError(self.name, "this is not a text file.", line=number)
-                    yield number, text
+                    yield text
         except DAMAGED as error:
             raise FileError(self.name, DAMAGED_TEXT, line=number + 1) from error
         except OSError as error:
@@ -168,7 +168,7 @@ def list_files(path: Path) -> list[DataFile]:
 
     Raises FileError for an archive that is damaged and for more than MOST_FILES files.
     """
-    paths = [path]
+    paths: Iterable[Path] = [path]
     if path.is_dir():
         levels = (path.glob("*/" * level + "*") for level in range(FOLDERS_DEEP + 1))
         paths = (found for found in chain.from_iterable(levels) if found.is_file())

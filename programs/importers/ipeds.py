@@ -6,23 +6,25 @@ then left to the Scorecard importer and to editors.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 
-from programs.choices import US_STATES, AwardLevel, Control, DurationBasis, Status
+from programs.choices import US_STATES, AwardLevel, Control, Status
 from programs.models import FieldOfStudy, Offering, Organization, Program
 
 from . import citations
+from .imported import ProgramValues, SchoolValues, digest_of
 from .report import Report
 from .slugs import Slugs, slug_of
-from .sync import IMPORTED_COLUMNS, Incoming, digest_of, sync
+from .sync import Incoming, Target, limits_of, sync
 from .tables import Layout, Row, RowError, RowSkippedError, Table
 from .values import (
-    AWARD_LEVEL_WEEKS,
     NOT_STATED,
     SIX_DIGITS,
     degrees,
+    duration_of_level,
     is_acronym,
     one_space,
     ope_id,
@@ -32,6 +34,8 @@ from .values import (
     whole,
     zip_code,
 )
+
+T = TypeVar("T")
 
 LAYOUTS = (
     Layout(
@@ -54,10 +58,12 @@ CONTROLS = {"1": Control.PUBLIC, "2": Control.NONPROFIT, "3": Control.FOR_PROFIT
 FIRST_MAJOR, SECOND_MAJOR = "1", "2"
 TOTAL = "99.0000"
 """The code under which completions give a school's total for an award level; the file writes 99."""
-SLUG_ROOM = Organization._meta.get_field("slug").max_length - len("-123456789")
-SCHOOL_COLUMNS = IMPORTED_COLUMNS[Organization]
+SLUG_ROOM = limits_of(Organization)["slug"] - len("-123456789")
 
-LEVEL_SLUGS = {
+SCHOOLS = Target(Organization, SchoolValues._fields)
+PROGRAMS = Target(Program, ProgramValues._fields)
+
+LEVEL_SLUGS: dict[int, str] = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: "certificate-under-12-weeks",
     AwardLevel.CERTIFICATE_12_WEEKS_TO_1_YEAR: "certificate-12-weeks-to-1-year",
     AwardLevel.CERTIFICATE_1_TO_2_YEARS: "certificate-1-to-2-years",
@@ -86,51 +92,41 @@ def _load_schools(table: Table, report: Report) -> None:
     by_hand = dict(Organization.objects.filter(import_key=None, unitid__isnull=False).values_list("unitid", "pk"))
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Organization.objects.values_list("slug", flat=True))
-    label = Organization._meta.verbose_name_plural
-    rows = list(report.read(table, lambda row: (row.line, *_school(row, report)), label))
-    namesakes = Counter(slug_of(school["name"]) for _, _, school in rows)
+    rows = list(report.read(table, lambda row: (row.line, _school(row, report, source_id)), SCHOOLS.label))
+    namesakes = Counter(slug_of(school.name) for _, school in rows)
 
-    def incoming():
-        for line, unitid, school in rows:
-            key = f"ipeds:{unitid}"
-            first = {}
-            if key not in keys and unitid not in by_hand:
-                first = {"slug": slugs.take(*_slugs(school, unitid, namesakes))}
-            yield Incoming(line, (key,), (*(school[column] for column in SCHOOL_COLUMNS[:-1]), source_id), first)
+    def incoming() -> Iterator[Incoming[tuple[str]]]:
+        for line, school in rows:
+            key, twin, first = f"ipeds:{school.unitid}", by_hand.get(school.unitid), {}
+            if key not in keys and not twin:
+                first = {"slug": slugs.take(*_slugs(school, namesakes))}
+            yield Incoming(line, (key,), school, first, twin)
 
-    sync(
-        report,
-        Organization,
-        incoming(),
-        existing=imported,
-        columns=SCHOOL_COLUMNS,
-        twin=lambda row: by_hand.get(row.values[SCHOOL_COLUMNS.index("unitid")]),
-    )
+    sync(report, SCHOOLS, incoming(), existing=imported)
 
 
-def _slugs(school: dict, unitid: int, namesakes: Counter) -> list[str]:
+def _slugs(school: SchoolValues, namesakes: Counter[str]) -> list[str]:
     """Addresses to try: the name alone only where no other school of the file bears it."""
-    name = slug_of(school["name"])[:SLUG_ROOM] or "school"
-    placed = slug_of(f"{name} {school['city']} {school['state']}")[:SLUG_ROOM]
-    return [*([name] if namesakes[name] == 1 else []), placed, f"{name}-{unitid}"]
+    name = slug_of(school.name)[:SLUG_ROOM] or "school"
+    placed = slug_of(f"{name} {school.city} {school.state}")[:SLUG_ROOM]
+    return [*([name] if namesakes[name] == 1 else []), placed, f"{name}-{school.unitid}"]
 
 
-def _school(row: Row, report: Report) -> tuple[int, dict]:
-    """The UNITID and columns of a school. Only that and the name it must have; what else cannot be read is unknown."""
+def _school(row: Row, report: Report, source_id: int) -> SchoolValues:
+    """Only the UNITID and the name must be there; what else cannot be read is unknown."""
     unitid = whole(row["UNITID"], "UNITID")
     name = one_space(row["INSTNM"])
     if not name:
         raise RowError(f"school {unitid} has no INSTNM.")
-    label = Organization._meta.verbose_name_plural
 
-    def known(column: str, read: Callable, unknown):
+    def known(column: str, read: Callable[[str], T], unknown: T) -> T:
         text = row[column]
         if text in NOT_STATED:
             return unknown
         try:
             return read(text)
         except RowError as problem:
-            report.tell(label, "incomplete", f"school {unitid} is taken without it: {problem}", row.line)
+            report.tell(SCHOOLS.label, "incomplete", f"school {unitid} is taken without it: {problem}", row.line)
             return unknown
 
     aliases = split_aliases(row["IALIAS"], name)
@@ -140,24 +136,25 @@ def _school(row: Row, report: Report) -> tuple[int, dict]:
     if not latitude or not longitude:
         latitude = longitude = None  # half a place is none
     opeid, zip_ = known("OPEID", ope_id, ""), known("ZIP", lambda text: zip_code(text, state), "")
-    report.tell_padded(label, "OPEID", row["OPEID"], opeid, row.line)
-    report.tell_padded(label, "ZIP", row["ZIP"], zip_, row.line)
+    report.tell_padded(SCHOOLS.label, "OPEID", row["OPEID"], opeid, row.line)
+    report.tell_padded(SCHOOLS.label, "ZIP", row["ZIP"], zip_, row.line)
     is_closed = row["CYACTIVE"] not in {"1", *NOT_STATED} or not {row["CLOSEDAT"], row["DEATHYR"]} <= NOT_STATED
-    return unitid, {
-        "name": name,
-        "acronym": next((alias for alias in aliases if is_acronym(alias)), ""),
-        "aliases": aliases,
-        "website": website(row["WEBADDR"]),
-        "control": known("CONTROL", _control, Control.UNKNOWN),
-        "unitid": unitid,
-        "opeid": opeid,
-        "city": one_space(row["CITY"]),
-        "state": state,
-        "zip": zip_,
-        "latitude": latitude,
-        "longitude": longitude,
-        "status": Status.RETIRED if is_closed else Status.PUBLISHED,
-    }
+    return SchoolValues(
+        name=name,
+        acronym=next((alias for alias in aliases if is_acronym(alias)), ""),
+        aliases=aliases,
+        website=website(row["WEBADDR"]),
+        control=known("CONTROL", _control, Control.UNKNOWN),
+        unitid=unitid,
+        opeid=opeid,
+        city=one_space(row["CITY"]),
+        state=state,
+        zip=zip_,
+        latitude=latitude,
+        longitude=longitude,
+        status=Status.RETIRED if is_closed else Status.PUBLISHED,
+        source_id=source_id,
+    )
 
 
 def _state(text: str) -> str:
@@ -190,9 +187,8 @@ def _load_programs(table: Table, report: Report) -> None:
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Program.objects.values_list("organization_id", "slug"))
     known_codes = {TOTAL, *fields}
-    label = Program._meta.verbose_name_plural
 
-    def parse(row: Row) -> Incoming:
+    def parse(row: Row) -> Incoming[tuple[str]]:
         code = program_code(row["CIPCODE"], known_codes)
         if code == TOTAL:
             raise RowSkippedError("totals of a school")
@@ -207,7 +203,7 @@ def _load_programs(table: Table, report: Report) -> None:
             raise RowError(f"CIP code {code} is not in the directory; import cip first.")
         if level not in LEVEL_SLUGS:
             raise RowError(f"AWLEVEL {level} is not an award level.")
-        report.tell_padded(label, "CIPCODE", row["CIPCODE"], code, row.line)
+        report.tell_padded(PROGRAMS.label, "CIPCODE", row["CIPCODE"], code, row.line)
         (school, status), (field, title) = schools[unitid], fields[code]
         key = f"ipeds:{unitid}:{code}:{level}"
         first = {}
@@ -216,14 +212,13 @@ def _load_programs(table: Table, report: Report) -> None:
             plain = [f"{name}-{ending}"] if shared[name] == 1 else []
             coded = f"{name}-{code.replace('.', '-')}-{ending}"
             first = {"slug": slugs.take(*plain, coded, within=school)}
-        return Incoming(row.line, (key,), (school, title, level, field, status, source_id), first)
+        return Incoming(row.line, (key,), ProgramValues(school, title, level, field, status, source_id), first)
 
     sync(
         report,
-        Program,
-        report.read(table, parse, label),
+        PROGRAMS,
+        report.read(table, parse, PROGRAMS.label),
         existing=imported,
-        columns=IMPORTED_COLUMNS[Program],
         after_create=lambda programs: _make_offerings(programs, report),
     )
 
@@ -231,21 +226,38 @@ def _load_programs(table: Table, report: Report) -> None:
 def _make_offerings(programs: list[Program], report: Report) -> None:
     offerings = []
     for program in programs:
-        low, high = AWARD_LEVEL_WEEKS.get(program.award_level, (None, None))
+        low, high, basis = duration_of_level(program.award_level)
         offering = Offering(
             program=program,
             duration_min_weeks=low,
             duration_max_weeks=high,
-            duration_basis=DurationBasis.AWARD_LEVEL if low else DurationBasis.UNKNOWN,
+            duration_basis=basis,
             source_id=program.source_id,
             import_key=f"{program.import_key}:o",
         )
         offering.import_digest = digest_of(offering)
         offerings.append(offering)
     report.writing.create(offerings)
-    report.count(Offering._meta.verbose_name_plural, "new", len(offerings))
+    report.count(str(Offering._meta.verbose_name_plural), "new", len(offerings))
+
+
+class OfferingKey(NamedTuple):
+    """What names an offering made here: its program's school, field and award level."""
+
+    unitid: int
+    code: str
+    level: int
+
+    @classmethod
+    def of(cls, import_key: str) -> "OfferingKey":
+        _, unitid, code, level, _ = import_key.split(":")
+        return cls(int(unitid), code, int(level))
+
+    @property
+    def import_key(self) -> str:
+        return f"ipeds:{self.unitid}:{self.code}:{self.level}:o"
 
 
 def imported_offerings() -> QuerySet[Offering]:
-    """The offerings made here; their keys read ``ipeds:UNITID:CIP:AWLEVEL:o``."""
+    """The offerings made here, whose import keys ``OfferingKey`` reads."""
     return Offering.objects.filter(import_key__startswith="ipeds:")

@@ -13,11 +13,11 @@ from programs.models import Occupation
 from . import citations
 from .combined import COMBINED
 from .report import Report
-from .statistics import Figure, load_figures
+from .statistics import STATISTICS, Figure, Figures, load_figures
 from .tables import FileError, Layout, Row, RowError, RowSkippedError, Table
 from .values import decimal, soc_code
 
-STATISTICS = {
+WAGE_STATISTICS = {
     "MEAN": StatisticKind.MEAN,
     "PCT10": StatisticKind.P10,
     "PCT25": StatisticKind.P25,
@@ -45,7 +45,13 @@ LAYOUTS = (
     Layout(
         "OEWS national",
         "national_m20[0-9][0-9]*dl.csv",
-        ("OCC_CODE", "O_GROUP", "TOT_EMP", "ANNUAL", *(f"{prefix}_{name}" for prefix in WAGES for name in STATISTICS)),
+        (
+            "OCC_CODE",
+            "O_GROUP",
+            "TOT_EMP",
+            "ANNUAL",
+            *(f"{prefix}_{name}" for prefix in WAGES for name in WAGE_STATISTICS),
+        ),
         citations.WAGES,
         optional=tuple(SCOPE),
     ),
@@ -58,7 +64,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
     occupations = dict(Occupation.objects.values_list("code", "pk"))
     is_national = False
 
-    def parse(row: Row) -> tuple[int, str, list[Figure]] | None:
+    def parse(row: Row) -> Figures | None:
         nonlocal is_national
         _check_scope(row, is_called_national=table.file.plain_name.startswith("national"))
         is_national = True
@@ -67,9 +73,9 @@ def load(tables: dict[str, Table], report: Report) -> None:
         code = soc_code(row["OCC_CODE"])
         if code not in occupations and code not in COMBINED:
             raise RowError(f"SOC code {code} is not in the directory; import soc first.")
-        return row.line, code, _figures(row)
+        return Figures(row.line, code, _figures(row))
 
-    rows = list(report.read(table, parse, "statistics"))
+    rows = list(report.read(table, parse, STATISTICS.label))
     if not is_national:
         problem = "holds no row of the whole country, all industries and owners; import the national file"
         raise FileError(table.name, f"{problem} (national_M{year}_dl).")
@@ -96,7 +102,7 @@ def _figures(row: Row) -> list[Figure]:
     for prefix, (measure, unit, top) in WAGES.items():
         if prefix == "H" and row["ANNUAL"] == "TRUE":
             continue  # paid by the year: no hourly wage exists
-        for name, kind in STATISTICS.items():
+        for name, kind in WAGE_STATISTICS.items():
             figures.append(_figure(row[f"{prefix}_{name}"], measure, kind, unit, top))
     return [figure for figure in figures if figure]
 

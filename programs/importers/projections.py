@@ -6,6 +6,7 @@ What is published for several occupations together (``combined``) is given to ea
 
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.models import Occupation
@@ -13,8 +14,8 @@ from programs.models import Occupation
 from . import citations
 from .combined import COMBINED, members, names_of
 from .report import Report
-from .statistics import Figure, load_figures
-from .sync import Incoming, sync
+from .statistics import STATISTICS, Figure, Figures, load_figures
+from .sync import Incoming, Target, sync
 from .tables import Layout, Row, RowError, Table
 from .values import decimal, soc_code
 
@@ -34,14 +35,24 @@ LAYOUTS = (
     ),
 )
 
+TYPICAL_EDUCATION = Target(
+    Occupation, ("typical_entry_education", "education_group_names"), key=("code",), creates=False
+)
+
+
+class Education(NamedTuple):
+    line: int
+    code: str
+    text: str
+
 
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["employment projections"]
     first, last = citations.PROJECTIONS.numbers(table)
     titles = dict(Occupation.objects.values_list("code", "title"))
-    education: list[tuple[int, str, str]] = []
+    education: list[Education] = []
 
-    def parse(row: Row) -> tuple[int, str, list[Figure]] | None:
+    def parse(row: Row) -> Figures | None:
         if row[KIND] != "Line item":
             return None  # summaries of occupations, footnotes
         code = soc_code(row[CODE])
@@ -52,30 +63,23 @@ def load(tables: dict[str, Table], report: Report) -> None:
             _figure(row[OPENINGS], Measure.ANNUAL_OPENINGS, StatisticKind.COUNT, Unit.OPENINGS, 1000),
         ]
         if row[EDUCATION] not in NONE_PUBLISHED:
-            education.append((row.line, code, row[EDUCATION]))
-        return row.line, code, figures
+            education.append(Education(row.line, code, row[EDUCATION]))
+        return Figures(row.line, code, figures)
 
     load_figures(
         report,
-        report.read(table, parse, "statistics"),
+        report.read(table, parse, STATISTICS.label),
         source_id=citations.PROJECTIONS.source(table).pk,
         period=(date(first, 1, 1), date(2000 + last, 12, 31)),
     )
-    own = {code for _, code, _ in education}
-    sync(
-        report,
-        Occupation,
-        (
-            Incoming(line, (member,), (text, names_of(code, titles)))
-            for line, code, text in education
-            for member in members(code)
-            if member == code or member not in own
-        ),
-        existing=Occupation.objects.all(),
-        key=("code",),
-        columns=("typical_entry_education", "education_group_names"),
-        create=False,
+    own = {row.code for row in education}
+    rows = (
+        Incoming(line, (member,), (text, names_of(code, titles)))
+        for line, code, text in education
+        for member in members(code)
+        if member == code or member not in own
     )
+    sync(report, TYPICAL_EDUCATION, rows, existing=Occupation.objects.all())
 
 
 def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, scale: int) -> Figure:

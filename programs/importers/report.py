@@ -3,9 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from time import monotonic
+from typing import NotRequired, TypedDict, TypeVar
 
 from .tables import Row, RowError, RowSkippedError, Table
 from .writing import Writing
+
+T = TypeVar("T")
 
 KINDS = (
     *("new", "changed", "unchanged", "kept", "invalid", "incomplete", "padded", "missing", "skipped"),
@@ -20,6 +23,15 @@ KEPT_LINES = 1000
 """So many lines of each kind and table are kept; the counts tell how many there were."""
 
 SECONDS_BETWEEN_PROGRESS = 2
+
+
+class Entry(TypedDict):
+    """One line of a report, as the run keeps it; ``line`` is that of the file."""
+
+    kind: str
+    text: str
+    table: NotRequired[str]
+    line: NotRequired[int | None]
 
 
 class Report:
@@ -38,18 +50,18 @@ class Report:
     ):
         self.source, self.overwrite_edited = source, overwrite_edited
         self.writing, self._write = writing, write
-        self.counts: dict[str, Counter] = defaultdict(Counter)
-        self.lines: list[dict] = []
+        self.counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self.lines: list[Entry] = []
         self._spoke = monotonic()
 
     def count(self, table: str, kind: str, number: int = 1) -> None:
-        self.counts[str(table)][kind] += number
+        self.counts[table][kind] += number
 
     def tell(self, table: str, kind: str, text: str, line: int | None = None) -> None:
         """Count one record and say what is special about it; ``line`` is its line in the file."""
         self.count(table, kind)
-        if self.counts[str(table)][kind] <= KEPT_LINES:
-            self.lines.append({"table": str(table), "kind": kind, "line": line, "text": text})
+        if self.counts[table][kind] <= KEPT_LINES:
+            self.lines.append({"table": table, "kind": kind, "line": line, "text": text})
 
     def tell_padded(self, table: str, column: str, text: str, value: str, line: int | None) -> None:
         """Say what ``value`` a cell was read as, if zeros that its text had lost were given back."""
@@ -65,18 +77,19 @@ class Report:
         """Rows that were written."""
         return sum(counter["new"] + counter["changed"] for counter in self.counts.values())
 
-    def read(self, table: Table, parse: Callable[[Row], object], label: str) -> Iterator:
+    def read(self, table: Table, parse: Callable[[Row], T | None], label: str) -> Iterator[T]:
         """What ``parse`` makes of each row; RowError: invalid; None, RowSkippedError: skipped. ``label``: of what."""
         self.say(f"reading {table.name}")
         reasons: Counter[str] = Counter()
+        record: T | None
         for number, row in enumerate(table, start=1):
             try:
                 record = parse(row)
             except RowError as error:
                 self.tell(label, "invalid", str(error), row.line)
                 continue
-            except RowSkippedError as reason:
-                reasons[str(reason)] += 1
+            except RowSkippedError as skipped:
+                reasons[str(skipped)] += 1
                 record = None
             if record is None:
                 self.count(label, "skipped")
@@ -88,7 +101,7 @@ class Report:
         for reason, times in reasons.items():
             self.note(f"{table.name}: skipped as {reason}: {times:,}.")
 
-    def watch(self, records: Iterable, label: str) -> Iterator:
+    def watch(self, records: Iterable[T], label: str) -> Iterator[T]:
         """The same records, with progress."""
         for number, record in enumerate(records, start=1):
             yield record

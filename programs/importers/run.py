@@ -10,6 +10,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from django.db import transaction
 
@@ -19,10 +20,22 @@ from programs.models import ImportRun
 from . import certifications, cip, crosswalk, ipeds, oews, onet, projections, scorecard, soc, zip_codes
 from .alone import only_import
 from .report import Report
-from .tables import Table, find_tables
+from .sync import limits_of
+from .tables import Layout, Table, find_tables
 from .writing import writing_for
 
-SOURCES = {
+
+class Importer(Protocol):
+    """The module of a source."""
+
+    @property
+    def LAYOUTS(self) -> tuple[Layout, ...]: ...  # noqa: N802 - a constant of the module
+
+    def load(self, tables: dict[str, Table], report: Report) -> None:
+        """Write what the tables hold, by the names of their layouts; the caller finds at least one."""
+
+
+SOURCES: dict[str, Importer] = {
     "cip": cip,
     "soc": soc,
     "crosswalk": crosswalk,
@@ -74,7 +87,7 @@ def import_sources(
 
 
 @contextmanager
-def _taken_back():
+def _taken_back() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -116,5 +129,5 @@ def _nothing() -> None:
 
 
 def _fit(text: str) -> str:
-    limit = ImportRun._meta.get_field("file_name").max_length
+    limit = limits_of(ImportRun)["file_name"]
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -11,6 +11,7 @@ award level's weeks hold the months. What fits none, or more than one, is counte
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,13 +20,23 @@ from programs.choices import AwardLevel, CostBasis, CostKind, DurationBasis, Mod
 from programs.models import Cost, FieldOfStudy, Offering, Program
 
 from . import citations
-from .ipeds import imported_offerings
+from .imported import OfferingValues
+from .ipeds import OfferingKey, imported_offerings
 from .report import Report
-from .sync import IMPORTED_COLUMNS, Incoming, sync
+from .sync import Incoming, Target, sync
 from .tables import Layout, Row, RowError, Table
-from .values import AWARD_LEVEL_WEEKS, MISSING, SIX_DIGITS, money, program_code, weeks_of_months, whole
+from .values import (
+    AWARD_LEVEL_WEEKS,
+    MISSING,
+    SIX_DIGITS,
+    duration_of_level,
+    money,
+    program_code,
+    weeks_of_months,
+    whole,
+)
 
-SUFFIX_OF_LEVEL = {
+SUFFIX_OF_LEVEL: dict[int, str] = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: "CERT1",
     AwardLevel.CERTIFICATE_12_WEEKS_TO_1_YEAR: "CERT1",
     AwardLevel.CERTIFICATE_1_TO_2_YEARS: "CERT2",
@@ -56,6 +67,20 @@ LAYOUTS = (
     ),
 )
 
+PRICE = {"kind": CostKind.TOTAL, "residency": Residency.ANY, "basis": CostBasis.TOTAL, "currency": "USD"}
+"""What the file's prices are: of the whole program, for every student."""
+
+OFFERINGS = Target(Offering, OfferingValues._fields, creates=False)
+PRICES = Target(Cost, ("amount", "as_of"), key=("offering_id", *PRICE))
+LISTED_PROGRAMS = "listed programs"
+"""What reports call the programs that a school lists with price and months."""
+
+Family = tuple[str, str | None]
+"""Two digits of CIP and the suffix of an award level, which has none where the file has no flag for it."""
+
+Offered = dict[int, dict[str, dict[int, int]]]
+"""By UNITID and CIP code, the award levels at which a program is offered, each with the source of the program."""
+
 
 class Listed(NamedTuple):
     """A program with its whole price in US dollars and its weeks, either of which may be missing."""
@@ -67,6 +92,7 @@ class Listed(NamedTuple):
 
 class School(NamedTuple):
     line: int
+    unitid: int
     is_distance_only: bool
     online: frozenset[tuple[str, str]]
     programs: tuple[Listed, ...]
@@ -76,36 +102,36 @@ def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["Scorecard institution"]
     year, _ = citations.SCORECARD.numbers(table)
     source_id = citations.SCORECARD.source(table).pk
-    label = Offering._meta.verbose_name_plural
     known_codes = {code for code in FieldOfStudy.objects.values_list("code", flat=True) if len(code) == SIX_DIGITS}
     schools: dict[int, School] = {}
-    for unitid, school in report.read(table, lambda row: _school(row, known_codes, report), label):
-        if unitid in schools:
-            report.tell(label, "invalid", f"repeats school {unitid} of line {schools[unitid].line}.", school.line)
-        schools.setdefault(unitid, school)
+    for school in report.read(table, lambda row: _school(row, known_codes, report), OFFERINGS.label):
+        first = schools.setdefault(school.unitid, school)
+        if first is not school:
+            text = f"repeats school {school.unitid} of line {first.line}."
+            report.tell(OFFERINGS.label, "invalid", text, school.line)
     offerings = _offerings_of(schools)
     listed = _match_programs(schools, offerings, report)
     sizes = _family_sizes()
 
-    def incoming():
+    def incoming() -> Iterator[Incoming[tuple[str]]]:
         for unitid, codes in offerings.items():
             school = schools[unitid]
             for code, levels in codes.items():
                 for level, program_source in levels.items():
-                    key = f"ipeds:{unitid}:{code}:{level}:o"
+                    key = OfferingKey(unitid, code, level)
                     family = (code[:2], SUFFIX_OF_LEVEL.get(level))
                     is_alone = sizes[unitid, family] == 1
-                    values = _delivery(school, family, is_alone) + _duration(listed.get(key), level)
-                    says = values[1] != ModalityBasis.UNKNOWN or key in listed
-                    yield Incoming(school.line, (key,), (*values, source_id if says else program_source))
+                    modality, basis = _delivery(school, family, is_alone)
+                    says = basis != ModalityBasis.UNKNOWN or key in listed
+                    duration = _duration(listed.get(key), level)
+                    values = OfferingValues(modality, basis, *duration, source_id if says else program_source)
+                    yield Incoming(school.line, (key.import_key,), values)
 
-    pks = sync(
-        report, Offering, incoming(), existing=imported_offerings(), columns=IMPORTED_COLUMNS[Offering], create=False
-    )
+    pks = sync(report, OFFERINGS, incoming(), existing=imported_offerings())
     _load_prices(report, pks, listed, schools, as_of=date(year + 1, 6, 30))
 
 
-def _school(row: Row, known_codes: set[str], report: Report) -> tuple[int, School]:
+def _school(row: Row, known_codes: set[str], report: Report) -> School:
     unitid = whole(row["UNITID"], "UNITID")
     programs = []
     for number in LISTED:
@@ -113,11 +139,11 @@ def _school(row: Row, known_codes: set[str], report: Report) -> tuple[int, Schoo
             if program := _listed(row, number, known_codes):
                 programs.append(program)
                 column = f"CIPCODE{number}"
-                report.tell_padded("listed programs", column, row[column], program.code, row.line)
+                report.tell_padded(LISTED_PROGRAMS, column, row[column], program.code, row.line)
         except RowError as error:
-            report.tell("listed programs", "invalid", f"school {unitid}: {error}", row.line)
+            report.tell(LISTED_PROGRAMS, "invalid", f"school {unitid}: {error}", row.line)
     online = frozenset(place for column, place in FLAGS.items() if row[column] == EXCLUSIVELY_ONLINE)
-    return unitid, School(row.line, row["DISTANCEONLY"] == "1", online, tuple(programs))
+    return School(row.line, unitid, row["DISTANCEONLY"] == "1", online, tuple(programs))
 
 
 def _listed(row: Row, number: int, known_codes: set[str]) -> Listed | None:
@@ -132,33 +158,33 @@ def _listed(row: Row, number: int, known_codes: set[str]) -> Listed | None:
     )
 
 
-def _offerings_of(schools: dict[int, School]) -> dict[int, dict[str, dict[int, int]]]:
-    """By school and CIP code, the award levels of the imported offerings, each with its program's source."""
-    found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+def _offerings_of(schools: dict[int, School]) -> Offered:
+    """The imported offerings of these schools."""
+    found: Offered = defaultdict(lambda: defaultdict(dict))
     offerings = imported_offerings().order_by("pk").values_list("import_key", "program__source_id")
-    for key, source_id in offerings.iterator(chunk_size=5000):
-        _, unitid, code, level, _ = key.split(":")
-        if int(unitid) in schools:
-            found[int(unitid)][code][int(level)] = source_id
+    for import_key, source_id in offerings.iterator(chunk_size=5000):
+        unitid, code, level = OfferingKey.of(str(import_key))
+        if unitid in schools:
+            found[unitid][code][level] = source_id
     return found
 
 
-def _match_programs(schools: dict[int, School], offerings: dict, report: Report) -> dict[str, Listed]:
-    """The listed program of each offering's import key, by the rule that the module states."""
-    matched: dict[str, Listed] = {}
+def _match_programs(schools: dict[int, School], offerings: Offered, report: Report) -> dict[OfferingKey, Listed]:
+    """The listed program of each offering, by the rule that the module states."""
+    matched: dict[OfferingKey, Listed] = {}
     for unitid, school in schools.items():
         times = Counter(program.code for program in school.programs)
         for program in school.programs:
             levels = [level for level in offerings.get(unitid, {}).get(program.code, ()) if level in SUFFIX_OF_LEVEL]
             if len(levels) != 1 or times[program.code] > 1:
                 levels = [level for level in levels if program.weeks and _holds(level, program.weeks)]
-            key = f"ipeds:{unitid}:{program.code}:{levels[0]}:o" if len(levels) == 1 else ""
+            key = OfferingKey(unitid, program.code, levels[0]) if len(levels) == 1 else None
             if key and key not in matched:
                 matched[key] = program
-                report.count("listed programs", "matched")
+                report.count(LISTED_PROGRAMS, "matched")
             else:
                 text = f"school {unitid}: {program.code} of {program.weeks} weeks fits no program, or several."
-                report.tell("listed programs", "unmatched", text, school.line)
+                report.tell(LISTED_PROGRAMS, "unmatched", text, school.line)
     return matched
 
 
@@ -167,7 +193,7 @@ def _holds(level: int, weeks: int) -> bool:
     return low <= weeks <= high
 
 
-def _family_sizes() -> Counter[tuple[int, tuple[str, str]]]:
+def _family_sizes() -> Counter[tuple[int, Family]]:
     """How many programs each school has under one flag: by UNITID, and family and column suffix.
 
     Whoever entered them, and retired ones too, which the school may still have had in the year of the file.
@@ -177,7 +203,7 @@ def _family_sizes() -> Counter[tuple[int, tuple[str, str]]]:
     return Counter((unitid, (code[:2], SUFFIX_OF_LEVEL[level])) for unitid, code, level in rows.iterator(5000) if code)
 
 
-def _delivery(school: School, family: tuple[str, str | None], is_alone: bool) -> tuple[Modality, ModalityBasis]:
+def _delivery(school: School, family: Family, is_alone: bool) -> tuple[Modality, ModalityBasis]:
     if school.is_distance_only:
         return Modality.ONLINE, ModalityBasis.ALL_DISTANCE
     if family in school.online and is_alone:
@@ -190,29 +216,28 @@ def _delivery(school: School, family: tuple[str, str | None], is_alone: bool) ->
 def _duration(program: Listed | None, level: int) -> tuple[int | None, int | None, DurationBasis]:
     if program and program.weeks:
         return program.weeks, program.weeks, DurationBasis.REPORTED
-    if level in AWARD_LEVEL_WEEKS:
-        return *AWARD_LEVEL_WEEKS[level], DurationBasis.AWARD_LEVEL
-    return None, None, DurationBasis.UNKNOWN
+    return duration_of_level(level)
 
 
 def _load_prices(
-    report: Report, pks: dict, listed: dict[str, Listed], schools: dict[int, School], as_of: date
+    report: Report,
+    pks: dict[tuple[str], int],
+    listed: dict[OfferingKey, Listed],
+    schools: dict[int, School],
+    as_of: date,
 ) -> None:
     """The whole price of each matched program. One of the same date that differs was edited by hand."""
-    total = {"kind": CostKind.TOTAL, "residency": Residency.ANY, "basis": CostBasis.TOTAL, "currency": "USD"}
 
-    def incoming():
+    def incoming() -> Iterator[Incoming[tuple[object, ...]]]:
         for key, program in listed.items():
             if program.price is not None:
-                line = schools[int(key.split(":")[1])].line
-                yield Incoming(line, (pks[key,], *total.values()), (program.price, as_of))
+                line = schools[key.unitid].line
+                yield Incoming(line, (pks[key.import_key,], *PRICE.values()), (program.price, as_of))
 
     sync(
         report,
-        Cost,
+        PRICES,
         incoming(),
-        existing=Cost.objects.filter(offering__import_key__startswith="ipeds:", **total),
-        key=("offering_id", *total),
-        columns=("amount", "as_of"),
-        is_edited=lambda cost, differing: cost.as_of is None or cost.as_of >= as_of,
+        existing=Cost.objects.filter(offering__import_key__startswith="ipeds:", **PRICE),
+        is_edited=lambda cost: cost.as_of is None or cost.as_of >= as_of,
     )

@@ -15,7 +15,9 @@ class Slugs:
     """Hands out slugs that are not in use; ``within`` (a school, say) they may be unique within something."""
 
     def __init__(self, taken: Iterable[str | tuple[int, str]]):
-        self._taken = {item if isinstance(item, tuple) else (None, item) for item in taken}
+        self._taken: set[tuple[int | None, str]] = {
+            item if isinstance(item, tuple) else (None, item) for item in taken
+        }
 
     def take(self, *candidates: str, within: int | None = None) -> str:
         """The first free candidate, else the last with a number."""

@@ -4,12 +4,13 @@ The sentences of a definition that send coders to other codes ("Excludes ...") a
 """
 
 import re
+from typing import NamedTuple
 
 from programs.models import Occupation
 
 from . import citations
 from .report import Report
-from .sync import Incoming, sync
+from .sync import Incoming, Target, sync
 from .tables import Layout, Row, RowError, Table
 from .values import one_space, soc_code
 
@@ -25,26 +26,30 @@ GROUPS = {"Major", "Minor", "Broad", "Detailed"}
 EXCLUSION = r"\bExcludes .*?\.(?= [A-Z]|$) ?"
 
 
+class Description(NamedTuple):
+    code: str
+    title: str
+    description: str
+    source_id: int
+
+
+OCCUPATIONS = Target(Occupation, Description._fields, adopts=True)
+
+
 def load(tables: dict[str, Table], report: Report) -> None:
     table = tables["SOC definitions"]
     source_id = citations.SOC.source(table).pk
     by_hand = dict(Occupation.objects.filter(import_key=None).values_list("code", "pk"))
-    rows = report.read(table, _parse, Occupation._meta.verbose_name_plural)
-    sync(
-        report,
-        Occupation,
-        (
-            Incoming(line, (f"soc:{code}",), (code, title, definition, source_id))
-            for line, code, title, definition in rows
-        ),
-        existing=Occupation.objects.filter(import_key__startswith="soc:"),
-        columns=("code", "title", "description", "source_id"),
-        twin=lambda row: by_hand.get(row.values[0]),
-        adopt=True,
-    )
+
+    def parse(row: Row) -> Incoming[tuple[str]] | None:
+        found = _describe(row, source_id)
+        return found and Incoming(row.line, (f"soc:{found.code}",), found, twin=by_hand.get(found.code))
+
+    rows = report.read(table, parse, OCCUPATIONS.label)
+    sync(report, OCCUPATIONS, rows, existing=Occupation.objects.filter(import_key__startswith="soc:"))
 
 
-def _parse(row: Row) -> tuple[int, str, str, str] | None:
+def _describe(row: Row, source_id: int) -> Description | None:
     group = row["SOC Group"]
     if group not in GROUPS:
         raise RowError(f"SOC Group {group!r} is not one of Major, Minor, Broad and Detailed.")
@@ -53,4 +58,5 @@ def _parse(row: Row) -> tuple[int, str, str, str] | None:
     code, title = soc_code(row["SOC Code"]), one_space(row["SOC Title"])
     if not title:
         raise RowError(f"{code} has no SOC Title.")
-    return row.line, code, title, re.sub(EXCLUSION, "", one_space(row["SOC Definition"])).strip()
+    definition = re.sub(EXCLUSION, "", one_space(row["SOC Definition"])).strip()
+    return Description(code, title, definition, source_id)

@@ -1,6 +1,6 @@
 """Figures of occupations into Statistic rows; what the wage survey and the projections share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from programs.models.evidence import figure_problems, period_problems
 
 from .combined import members, names_of
 from .report import Report
-from .sync import Incoming, sync
+from .sync import Incoming, Target, sync
 
 AREA = "US"
 
@@ -30,53 +30,77 @@ class Figure(NamedTuple):
     suppressed: SuppressedReason | str = ""
 
 
+class Figures(NamedTuple):
+    """What one line of a file says of an occupation, or of those that a code combines."""
+
+    line: int
+    code: str
+    figures: list[Figure]
+
+
+class _Key(NamedTuple):
+    occupation_id: int
+    measure: Measure
+    statistic: StatisticKind
+    area: str
+    period_start: date
+    period_end: date
+    source_id: int
+
+
+class _Values(NamedTuple):
+    value: Decimal | None
+    unit: Unit
+    qualifier: Qualifier
+    suppressed_reason: SuppressedReason | str
+    group_code: str
+    group_names: str
+
+
+STATISTICS = Target(Statistic, _Values._fields, key=_Key._fields)
+
+
 def load_figures(
     report: Report,
-    rows: Iterable[tuple[int, str, list[Figure]]],
+    rows: Iterable[Figures],
     *,
     source_id: int,
     period: tuple[date, date],
 ) -> None:
-    """Store the figures of (line, code, figures) for the whole country; of ``source_id`` and ``period``.
+    """Store the figures for the whole country; of ``source_id`` and ``period``.
 
     A combined code gives its figures to its members, never to one that has its own; they say for whom they are. A
     figure that cannot be is refused. Raises DirectoryError for a period that is still to come.
     """
     occupations = dict(Occupation.objects.values_list("code", "pk"))
     titles = dict(Occupation.objects.values_list("code", "title"))
-    found = [(line, code, _possible(report, line, code, figures)) for line, code, figures in rows]
-    own = {code for _, code, _ in found}
-    for measure in {figure.measure for _, _, figures in found for figure in figures}:
+    found = [row._replace(figures=_possible(row, report)) for row in rows]
+    own = {row.code for row in found}
+    for measure in {figure.measure for row in found for figure in row.figures}:
         for problem in period_problems(measure, *period, today=timezone.localdate()).values():
             raise DirectoryError(f"{measure.label}, {period[0]} to {period[1]}: {problem}")
 
-    def incoming():
+    def incoming() -> Iterator[Incoming[_Key]]:
         for line, code, figures in found:
             names = names_of(code, titles)
             group = (code, names) if names else ("", "")
             for member in members(code):
                 if member not in occupations or (member != code and member in own):
                     continue
-                for figure in figures:
-                    key = (occupations[member], figure.measure, figure.statistic, AREA, *period, source_id)
-                    yield Incoming(line, key, (figure.value, figure.unit, figure.qualifier, figure.suppressed, *group))
+                for measure, statistic, value, unit, qualifier, suppressed in figures:
+                    key = _Key(occupations[member], measure, statistic, AREA, *period, source_id)
+                    yield Incoming(line, key, _Values(value, unit, qualifier, suppressed, *group))
 
-    sync(
-        report,
-        Statistic,
-        incoming(),
-        existing=Statistic.objects.filter(source_id=source_id, occupation__isnull=False),
-        key=("occupation_id", "measure", "statistic", "area", "period_start", "period_end", "source_id"),
-        columns=("value", "unit", "qualifier", "suppressed_reason", "group_code", "group_names"),
-    )
+    existing = Statistic.objects.filter(source_id=source_id, occupation__isnull=False)
+    sync(report, STATISTICS, incoming(), existing=existing)
 
 
-def _possible(report: Report, line: int, code: str, figures: list[Figure]) -> list[Figure]:
+def _possible(row: Figures, report: Report) -> list[Figure]:
     possible = []
-    for figure in figures:
+    for figure in row.figures:
         problems = figure_problems(figure.measure, figure.statistic, figure.unit, figure.value)
         for problem in problems.values():
-            report.tell(Statistic._meta.verbose_name_plural, "invalid", f"{code}, {figure.value}: {problem}", line)
+            report.tell(STATISTICS.label, "invalid", f"{row.code}, {figure.value}: {problem}", row.line)
         if not problems:
             possible.append(figure)
     return possible

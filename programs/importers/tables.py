@@ -50,10 +50,10 @@ class Layout:
     delimiter: str = ","
     quoted: bool = True
     no_header: bool = False
-    reader: Callable | None = None
-    """What reads the file in this layout; a Table unless the publisher has another format."""
+    reader: "Callable[[DataFile, Layout], Table] | None" = None
+    """What reads the file in this layout, where the publisher has a format of its own beside tables."""
 
-    def open(self, file: DataFile):
+    def open(self, file: DataFile) -> "Table":
         return (self.reader or Table)(file, self)
 
 
@@ -86,6 +86,8 @@ class Table:
         self.file, self.layout = file, layout
         self.notes: list[str] = []
         """Remarks on how the file had to be read; complete once its rows have been."""
+        self.version = ""
+        """The version that the file itself says it is of; few do."""
         self.header_line, self.header = self._find_header()
         self._columns = self._find_columns()
 
@@ -110,36 +112,31 @@ class Table:
                 raise FileError(self.name, "two columns bear this name.", line=self.header_line, column=column)
         return {column: found[0] for column, found in places.items() if found}
 
-    def _cells(self, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
-        """Line number and cells of each record, from the first line that ``lines`` gives."""
-        number = 0
-
-        def texts():
-            nonlocal number
-            for line, text in lines:
-                number = line
-                yield text
-
-        quoting = csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE
-        reader = csv.reader(texts(), delimiter=self.layout.delimiter, quoting=quoting)
-        while True:
-            before = number
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise FileError(self.name, f"this is not a table that can be read ({error}).", line=number) from error
-            if number - before > LINES_OF_A_RECORD:
-                raise FileError(self.name, "a quotation mark opens here and is never closed.", line=before + 1)
-            yield number, cells
+    def _cells(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+        """Line number and cells of each record; of one that spans lines, the number of its last."""
+        reader = csv.reader(
+            lines,
+            delimiter=self.layout.delimiter,
+            quoting=csv.QUOTE_MINIMAL if self.layout.quoted else csv.QUOTE_NONE,
+        )
+        before = 0
+        try:
+            for cells in reader:
+                if reader.line_num - before > LINES_OF_A_RECORD:
+                    raise FileError(self.name, "a quotation mark opens here and is never closed.", line=before + 1)
+                yield reader.line_num, cells
+                before = reader.line_num
+        except csv.Error as error:
+            problem = f"this is not a table that can be read ({error})."
+            raise FileError(self.name, problem, line=reader.line_num) from error
 
     def _find_header(self) -> tuple[int, list[str]]:
         """The line that holds the most of the columns we need, among the first few."""
         if self.layout.no_header:
             self._check_width()
             return 0, list(self.layout.columns)
-        best, most = (1, []), 0
+        best: tuple[int, list[str]] = (1, [])
+        most = 0
         for line, cells in self._cells(self.file.text_lines()):
             names = [" ".join(cell.split()) for cell in cells]
             index = _index_of(names)
@@ -210,7 +207,7 @@ def find_tables(path: Path, layouts: tuple[Layout, ...]) -> dict[str, Table]:
     if len(files) == 1 and not path.is_dir():
         table = _recognise(files[0], layouts)
         return {table.layout.name: table}
-    found = {layout.name: table for layout in layouts if (table := _newest(files, layout))}
+    found = {layout.name: newest for layout in layouts if (newest := _newest(files, layout))}
     if not found:
         for file in files:
             if Path(file.name).suffix.lower() in WORKBOOKS and any(_is_named(file, layout) for layout in layouts):

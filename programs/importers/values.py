@@ -5,7 +5,7 @@ from collections.abc import Container
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from programs.choices import AwardLevel
+from programs.choices import AwardLevel, DurationBasis
 
 from .tables import RowError
 
@@ -30,7 +30,7 @@ LOW_ZIPS = {
 """The states whose ZIP codes begin with 0, and how (measured on GeoNames' and HD2024's): no others can lose a zero."""
 WEEKS_PER_MONTH = Decimal(52) / 12
 
-AWARD_LEVEL_WEEKS = {
+AWARD_LEVEL_WEEKS: dict[int | None, tuple[int, int]] = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: (1, 11),
     AwardLevel.CERTIFICATE_12_WEEKS_TO_1_YEAR: (12, 51),
     AwardLevel.CERTIFICATE_1_TO_2_YEARS: (52, 103),
@@ -127,6 +127,13 @@ def weeks_of_months(months: int) -> int:
     return max(1, round(months * WEEKS_PER_MONTH))
 
 
+def duration_of_level(level: int | None) -> tuple[int | None, int | None, DurationBasis]:
+    """First and last whole week of study, where all that is known is the award level."""
+    if level in AWARD_LEVEL_WEEKS:
+        return *AWARD_LEVEL_WEEKS[level], DurationBasis.AWARD_LEVEL
+    return None, None, DurationBasis.UNKNOWN
+
+
 def degrees(text: str, what: str, limit: int) -> float:
     """A coordinate of a place in the United States, none of which lies at 0."""
     try:
@@ -153,8 +160,8 @@ def sentence_free(title: str) -> str:
 def title_case(text: str) -> str:
     """``ENGINEERING-RELATED FIELDS AND ART`` as ``Engineering-Related Fields and Art``; known acronyms stay."""
 
-    def word(match: re.Match) -> str:
-        found = match.group()
+    def word(match: re.Match[str]) -> str:
+        found: str = match.group()
         if found.upper() in ACRONYMS:
             return found.upper()
         lower = found.lower()

@@ -7,7 +7,7 @@ import begins if it was killed. The last publishes them, advances the catalog an
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from django.db.models import Model
 
 from programs.choices import ChangeScope, Status
 from programs.models import ImportRun, Organization, Program
+from programs.models.base import Publishable
 from programs.search.tracking import bulk_change, record_change
 from programs.services.history import recorded_import
 
@@ -40,7 +41,7 @@ class Writing:
             yield
             finish()
 
-    def create(self, records: list[Model]) -> None:
+    def create(self, records: Sequence[Model]) -> None:
         """Insert new records of one model; the run remembers which."""
         model = type(records[0])
         self._begin(model)
@@ -54,14 +55,14 @@ class Writing:
                     ranges.append([record.pk, record.pk])
 
     @contextmanager
-    def changing(self, records: list[Model], fields: set[str]) -> Iterator[None]:
+    def changing(self, records: Sequence[Model], fields: set[str]) -> Iterator[None]:
         """Save ``fields`` of records of one model, which the block changes; their histories name the run."""
         model = type(records[0])
         self._begin(model)
         told = [record for record in records if hasattr(model, "history") and not self._is_new(record)]
         with recorded_import(told, self.run):
             yield
-            model.objects.bulk_create(
+            model._default_manager.bulk_create(
                 records, update_conflicts=True, unique_fields=["pk"], update_fields=sorted(fields)
             )
 
@@ -81,8 +82,8 @@ class Writing:
             self._catalog.enter_context(bulk_change())
         self._tables.add(model._meta.db_table)
 
-    def _insert(self, model: type[Model], records: list[Model]) -> None:
-        model.objects.bulk_create(records)
+    def _insert(self, model: type[Model], records: Sequence[Model]) -> None:
+        model._default_manager.bulk_create(records)
 
     def _is_new(self, record: Model) -> bool:
         return any(run.made_this(record) for run in self._load)
@@ -108,8 +109,8 @@ class ShortSteps(Writing):
     def _begin(self, model: type[Model]) -> None:
         self._tables.add(model._meta.db_table)
 
-    def _insert(self, model: type[Model], records: list[Model]) -> None:
-        hidden = _shown_at_once(model, records)
+    def _insert(self, model: type[Model], records: Sequence[Model]) -> None:
+        hidden = _shown_at_once(records)
         for record in hidden:
             record.status = Status.DRAFT
         _insert_quickly(model, records)
@@ -133,27 +134,26 @@ def writing_for(load: list[ImportRun], *, is_dry: bool) -> Writing:
     return ShortSteps(load) if connection.vendor == "sqlite" and not is_dry else Writing(load)
 
 
-def _shown_at_once(model: type[Model], records: list[Model]) -> list[Model]:
+def _shown_at_once(records: Sequence[Model]) -> list[Publishable]:
     """Those of new records that the public would see as soon as they are there. Offerings are seen with programs."""
-    if not hasattr(model, "get_absolute_url") or not hasattr(model, "status"):
-        return []
-    shown = [record for record in records if record.status == Status.PUBLISHED]
-    if model is not Program:
+    shown = [record for record in records if isinstance(record, Publishable) and record.is_published]
+    programs = [record for record in shown if isinstance(record, Program)]
+    if not programs:
         return shown
     # Those of a new school are hidden with it: in a first load of the country that is all of them.
-    schools = Organization.objects.published().filter(pk__in={program.organization_id for program in shown})
+    schools = Organization.objects.published().filter(pk__in={program.organization_id for program in programs})
     published = set(schools.values_list("pk", flat=True))
-    return [program for program in shown if program.organization_id in published]
+    return [program for program in programs if program.organization_id in published]
 
 
 def _show(model: type[Model], pks: list[int]) -> None:
     for start in range(0, len(pks), undo.AT_ONCE):
         with transaction.atomic():
-            drafts = model.objects.filter(pk__in=pks[start : start + undo.AT_ONCE], status=Status.DRAFT)
+            drafts = model._default_manager.filter(pk__in=pks[start : start + undo.AT_ONCE], status=Status.DRAFT)
             drafts.update(status=Status.PUBLISHED)
 
 
-def _insert_quickly(model: type[Model], records: list[Model]) -> None:
+def _insert_quickly(model: type[Model], records: Sequence[Model]) -> None:
     """``bulk_create`` that does its thinking before it takes SQLite's lock, and so holds it for a third of the time.
 
     Keys follow one another, because nobody else writes meanwhile.

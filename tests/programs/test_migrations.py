@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from programs.importers.sync import digest_of
+from programs.importers.imported import digest_of
 from programs.models import JobTitleOccupation, Offering, PathwayStep
 
 OLD = [("programs", "0002_constraint_messages")]

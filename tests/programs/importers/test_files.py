@@ -15,7 +15,7 @@ def names(path):
 
 
 def read(file, **options):
-    return [text for _, text in file.text_lines(**options)]
+    return list(file.text_lines(**options))
 
 
 def refusal(file):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from programs.importers.sync import IMPORTED_COLUMNS
+from programs.importers.imported import IMPORTED_COLUMNS
 from programs.models import Organization, Program
 
 from .helpers import HD, SAMPLES, copy_samples, lines, rewrite, run
