@@ -15,7 +15,7 @@ from programs.admin.lookups import OfferedLookups
 
 admin.site.site_header = admin.site.site_title = "Waypoint catalog"
 admin.site.index_title = "Records"
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # as allauth documents it
 
 
 # What others register is asked no more than our own.
@@ -68,5 +68,5 @@ class UserAdmin(OfferedLookups, CheckedKeys, DjangoUserAdmin):
         return super().has_delete_permission(request, obj) and _may_touch(request.user, obj)
 
 
-def _may_touch(user, account: User | None) -> bool:
+def _may_touch(user: User, account: User | None) -> bool:
     return user.is_superuser or account is None or not account.is_superuser

@@ -1,7 +1,7 @@
 """For load balancers: is the process alive, and may it get requests."""
 
 from django.db import DatabaseError
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -11,14 +11,14 @@ from programs.search import snapshot
 
 @never_cache
 @require_safe
-def alive(request):
+def alive(request: HttpRequest) -> HttpResponse:
     """200 while the process answers at all; asks the database for nothing."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
 @never_cache
 @require_safe
-def ready(request):
+def ready(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and takes changes and the search snapshot is there; 503 with the reason if not."""
     reason = _why_not()
     return HttpResponse(f"{reason or 'ready'}\n", content_type="text/plain", status=503 if reason else 200)

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -38,13 +40,13 @@ class UserManager(BaseUserManager):
 class User(AbstractUser):
     """A person who signs in by e-mail."""
 
-    username = None
+    username = None  # type: ignore[assignment]  # people sign in by e-mail
     email = LowercaseEmailField("e-mail address", unique=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # makes accounts without a user name
 
     class Meta:
         constraints = [

@@ -34,14 +34,14 @@ class Typed(NamedTuple):
     text: str
 
 
-def server_error(request):
+def server_error(request: WSGIRequest) -> HttpResponse:
     """503 while the database is in trouble, 500 for all else. Called where the error is being handled."""
     trouble = trouble_of(sys.exc_info()[1])
     return broken(request) if trouble is None else unavailable(request, trouble)
 
 
-def unavailable(request, trouble: Trouble) -> HttpResponse:
-    """Needs no database. ``trouble`` stays with the answer, for ``middleware.second_try``."""
+def unavailable(request: WSGIRequest, trouble: Trouble) -> HttpResponse:
+    """Needs no database. ``trouble`` stays with the answer."""
     response = from_memory(request) if trouble is Trouble.AWAY else None
     if response is None:
         is_read = request.method in READS
@@ -55,11 +55,11 @@ def unavailable(request, trouble: Trouble) -> HttpResponse:
         response["Cache-Control"] = "private, no-store"
         response["Retry-After"] = RETRY_AFTER
     response.reason_phrase = f"The {trouble.value}"
-    response.trouble = trouble
+    response.trouble = trouble  # type: ignore[attr-defined]  # of Django's; read by ``middleware.second_try``
     return response
 
 
-def from_memory(request) -> HttpResponse | None:
+def from_memory(request: WSGIRequest) -> HttpResponse | None:
     """The results page, which needs no database, as any visitor gets it: who asks cannot be known."""
     if request.method not in READS or request.path != reverse("programs:search"):
         return None
@@ -72,7 +72,7 @@ def from_memory(request) -> HttpResponse | None:
         return None
 
 
-def what_was_typed(request) -> list[Typed]:
+def what_was_typed(request: WSGIRequest) -> list[Typed]:
     """The texts of a form of this site, to be copied; nothing of a form that another site had sent."""
     try:
         if CsrfViewMiddleware(broken).process_view(request, broken, (), {}) is not None:

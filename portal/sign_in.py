@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from allauth.account.utils import get_next_redirect_url
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 
 from advising.services.discussion import find_record
@@ -13,24 +13,24 @@ KEPT = "after_sign_in"
 """Where the session of a visitor who signs up keeps the address until their own is confirmed."""
 
 
-def keep_next(request) -> None:
+def keep_next(request: HttpRequest) -> None:
     """Keep where a new person was going: proving their address by mail takes them away from it."""
     if address := get_next_redirect_url(request):
         request.session[KEPT] = address
 
 
-def purpose(request) -> str:
+def purpose(request: HttpRequest) -> str:
     """In words that follow "Sign in to": "save Medical Coding (…), Cedar Valley College"; empty without a purpose."""
     parts = urlsplit(get_next_redirect_url(request) or request.session.get(KEPT, ""))
-    if not parts.path.startswith("/advising/"):
-        return ""
     try:
-        name = resolve(parts.path).view_name
+        found = resolve(parts.path)
     except Resolver404:
+        return ""
+    if found.namespace != "advising":
         return ""
     params = QueryDict(parts.query.replace("%00", ""))
     record = find_record(params.get("about", ""))
-    match name:
+    match found.view_name:
         case "advising:save_program" if record:
             return f"save {record}"
         case "advising:save_search":

@@ -9,6 +9,7 @@ from django.urls import reverse
 from advising import policy
 from advising.models import RecordRequest
 from portal import sign_in
+from portal.models import User
 
 register = template.Library()
 
@@ -38,10 +39,10 @@ class RecordNavItem(NamedTuple):
     url_name: str
     label: str
     roles: frozenset[str]
-    count: Callable[..., int] = lambda user: 0
+    count: Callable[[User], int] = lambda user: 0
 
 
-def requests_pending(user) -> int:
+def requests_pending(user: User) -> int:
     return RecordRequest.objects.visible_to(user).pending().count()
 
 
@@ -84,7 +85,7 @@ def main_nav(context):
     return {"items": items, "user": user, "request": request}
 
 
-def roles_of(user) -> set[str]:
+def roles_of(user: User) -> set[str]:
     """Whose pages the user needs: any of student, advisor, staff, and keeper of records, who is always staff."""
     is_advisor = policy.is_advisor(user)
     is_staff = is_advisor or policy.is_staff(user)

@@ -1,6 +1,9 @@
 """What the directory's admins share: pages that stay quick with the whole country loaded, and a guarded status."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import PROTECT, QuerySet, URLField
 from django.urls import reverse
@@ -19,12 +22,18 @@ from .forms import HistoryForm, NamesField, PublishableForm
 from .keys import CheckedKeys
 from .lookups import OfferedLookups
 
+if TYPE_CHECKING:
+    from django.contrib.admin.options import _FieldOpts
+
 ACTION_LIMIT = 500
 """Records that one action takes: each is checked and recorded by itself, within one request."""
 
 REASONS_SHOWN = 20
 
-PUBLICATION = ("Publication", {"fields": ["status", "last_verified_on", "review_due", "source_url", "source"]})
+PUBLICATION: "tuple[str, _FieldOpts]" = (
+    "Publication",
+    {"fields": ["status", "last_verified_on", "review_due", "source_url", "source"]},
+)
 
 
 def list_link(model, text: str, **lookups) -> str:
@@ -57,7 +66,7 @@ class CatalogFields(CheckedKeys):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class BoundedRows:
+class BoundedRows(InlineModelAdmin):
     """An inline with no more rows than a request can hold, whatever number of them a request claims to send."""
 
     extra = 0

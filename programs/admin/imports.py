@@ -25,16 +25,10 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ["source", "file_name", "outcome", "started", "finished", "totals"]
     list_filter = ["outcome", "source"]
     search_fields = ["source", "file_name", "file_hash"]
-    fields = readonly_fields = [
-        "source",
-        "file_name",
-        "file_hash",
-        "outcome",
-        "started",
-        "finished",
-        "totals",
-        "lines",
-    ]
+    fields = readonly_fields = (
+        *("source", "file_name", "file_hash", "outcome", "started", "finished"),
+        *("totals", "lines"),
+    )
 
     def get_queryset(self, request):
         """A report can be long, and no list shows it."""

@@ -1,6 +1,7 @@
 """Keys as an admin form was sent them. Django takes for granted that they can be keys, and fails where they cannot."""
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Field
@@ -32,7 +33,7 @@ class AutocompleteMultiple(_KnownOnly, AutocompleteSelectMultiple):
     pass
 
 
-class CheckedKeys:
+class CheckedKeys(BaseModelAdmin):
     """Of an admin or an inline: what it is sent as keys is looked at before the database is."""
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -45,9 +46,9 @@ class CheckedKeys:
             kwargs.setdefault("widget", AutocompleteMultiple(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, *args, **kwargs):
         """Raises BadRequest for a selection that holds what can be no key; only a made-up request does."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(can_be_key(self.opts.pk, key) for key in chosen):
             raise BadRequest("The selection names a record that cannot be.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)

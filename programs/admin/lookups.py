@@ -1,14 +1,18 @@
 """What a list of the admin may be asked by address."""
 
+from collections.abc import Sequence
 
-class OfferedLookups:
+from django.contrib.admin import ModelAdmin
+
+
+class OfferedLookups(ModelAdmin):
     """Answers what its filters offer, its dates, and what other pages link to (``linked_by``); nothing else.
 
     Django lets a list be filtered by any column of its table. Counting the rows for a value of one's choice would
     spell a column that nobody may see, letter by letter. Every ModelAdmin of this site begins with this class.
     """
 
-    linked_by = ()
+    linked_by: Sequence[str] = ()
 
     def lookup_allowed(self, lookup, value, request):
         offered = [*map(_name, self.get_list_filter(request)), self.date_hierarchy, *self.linked_by]

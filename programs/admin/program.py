@@ -12,8 +12,8 @@ from .base import (
     StatusAdmin,
 )
 
-DELIVERY = [("modality", "modality_basis", "onsite_requirement"), ("interaction", "pacing", "schedule")]
-DURATION = [("duration_min_weeks", "duration_max_weeks", "duration_basis", "effort_hours")]
+DELIVERY = (("modality", "modality_basis", "onsite_requirement"), ("interaction", "pacing", "schedule"))
+DURATION = (("duration_min_weeks", "duration_max_weeks", "duration_basis", "effort_hours"),)
 
 
 class FamilyFilter(admin.SimpleListFilter):
