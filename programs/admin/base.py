@@ -23,7 +23,7 @@ from .keys import CheckedKeys
 from .lookups import OfferedLookups
 
 if TYPE_CHECKING:
-    from django.contrib.admin.options import _FieldOpts
+    from django.contrib.admin.options import _FieldOpts  # a name of the stubs alone
 
 ACTION_LIMIT = 500
 """Records that one action takes: each is checked and recorded by itself, within one request."""

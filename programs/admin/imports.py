@@ -26,8 +26,14 @@ class ImportRunAdmin(ReadOnlyAdmin):
     list_filter = ["outcome", "source"]
     search_fields = ["source", "file_name", "file_hash"]
     fields = readonly_fields = (
-        *("source", "file_name", "file_hash", "outcome", "started", "finished"),
-        *("totals", "lines"),
+        "source",
+        "file_name",
+        "file_hash",
+        "outcome",
+        "started",
+        "finished",
+        "totals",
+        "lines",
     )
 
     def get_queryset(self, request):

@@ -8,7 +8,7 @@ or plural, or to one made for it. The CSV file has no occupation codes and gives
 Certifications, issuers and job titles that were made by hand stay as they are; only missing links are added.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -78,7 +78,7 @@ def _load_issuers(report: Report, records: list[Parsed], source_id: int) -> dict
     slugs = Slugs(Organization.objects.values_list("slug", flat=True))
     vendors = {record.vendor: record for record in reversed(records)}
 
-    def incoming() -> Iterable[Incoming[tuple[str]]]:
+    def incoming() -> Iterator[Incoming[tuple[str]]]:
         for vendor, record in sorted(vendors.items()):
             key, name, first = f"{PREFIX}{vendor}", record.issuer, {}
             twin = by_hand.get(name.casefold())
@@ -103,7 +103,7 @@ def _load_certifications(
     keys = set(imported.values_list("import_key", flat=True))
     slugs = Slugs(Certification.objects.values_list("slug", flat=True))
 
-    def incoming() -> Iterable[Incoming[tuple[str]]]:
+    def incoming() -> Iterator[Incoming[tuple[str]]]:
         for record in records:
             if record.vendor not in issuers:
                 continue  # its issuer was refused
