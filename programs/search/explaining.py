@@ -55,7 +55,7 @@ def _best_place(snapshot, at: int, weights: dict) -> str | None:
         held = columns.certification[columns.certification_program == at]
         if len(held) and (weight := float(weights["certification"][held].max())) > best:
             row = vocabulary.certifications[held[np.argmax(weights["certification"][held])]]
-            place = f"certification {row[3] or row[2]}"
+            place = f"certification {row.short_name}"
     return place
 
 

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from zlib import crc32
+from typing import NamedTuple
 
 import numpy as np
+from django.db.models import QuerySet
 
-from programs.choices import StartType, Status
+from programs.choices import Status
 from programs.models import (
     CareerLink,
     Certification,
@@ -19,11 +20,51 @@ from programs.models import (
 )
 from programs.models.organization import marked
 
-from .columns import CHOICES, LEVEL_AT, NO_DEADLINE, UNKNOWN, Columns
+from .columns import DECLARED, Columns, Rows
 from .reference import Reference
 
 CHUNK = 20_000
 """Rows fetched from the database at a time."""
+
+
+class SchoolRow(NamedTuple):
+    """What the search knows of a school; latitude and longitude in degrees, None where unknown."""
+
+    pk: int
+    slug: str
+    name: str
+    acronym: str
+    aliases: list[str]
+    city: str
+    state: str
+    control: str
+    latitude: float | None
+    longitude: float | None
+    is_fictional: bool
+
+    @property
+    def label(self) -> str:
+        """The name, with the mark of a sample."""
+        return marked(self.name, self.is_fictional)
+
+
+class CertificationRow(NamedTuple):
+    """What the search knows of a certification; ``issuer__name`` is its issuer's name."""
+
+    pk: int
+    slug: str
+    name: str
+    acronym: str
+    aliases: list[str]
+    issuer__name: str
+
+    @property
+    def short_name(self) -> str:
+        return self.acronym or self.name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.name} ({self.acronym})" if self.acronym else self.name
 
 
 @dataclass(slots=True)
@@ -33,32 +74,21 @@ class Vocabulary:
     A school or certification that changed gets a new position, taken by its programs as they are read again.
     """
 
-    schools: list[tuple] = field(default_factory=list)
-    """(id, slug, name, acronym, aliases, city, state, control, latitude, longitude, is a sample)"""
+    schools: list[SchoolRow] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
-    certifications: list[tuple] = field(default_factory=list)
-    """(id, slug, name, acronym, aliases, issuer)"""
+    certifications: list[CertificationRow] = field(default_factory=list)
     school_at: dict[int, int] = field(default_factory=dict)
     name_at: dict[str, int] = field(default_factory=dict)
     certification_at: dict[int, int] = field(default_factory=dict)
 
     def load_schools(self, ids=None) -> None:
-        rows = Organization.objects.published()
-        if ids is not None:
-            rows = rows.filter(pk__in=ids)
-        for row in rows.order_by("slug").values_list(
-            *("pk", "slug", "name", "acronym", "aliases", "city", "state", "control", "latitude", "longitude"),
-            "is_fictional",
-        ):
-            self.school_at[row[0]] = len(self.schools)
+        for row in _read(Organization.objects.published(), SchoolRow, ids):
+            self.school_at[row.pk] = len(self.schools)
             self.schools.append(row)
 
     def load_certifications(self, ids=None) -> None:
-        rows = Certification.objects.published()
-        if ids is not None:
-            rows = rows.filter(pk__in=ids)
-        for row in rows.order_by("slug").values_list("pk", "slug", "name", "acronym", "aliases", "issuer__name"):
-            self.certification_at[row[0]] = len(self.certifications)
+        for row in _read(Certification.objects.published(), CertificationRow, ids):
+            self.certification_at[row.pk] = len(self.certifications)
             self.certifications.append(row)
 
     def name(self, name: str) -> int:
@@ -69,121 +99,66 @@ class Vocabulary:
         return at
 
 
-def school_label(row: tuple) -> str:
-    """The name of a school of the vocabulary, with the mark of a sample."""
-    return marked(row[2], row[10])
+def _read(rows: QuerySet, shape: type[NamedTuple], ids):
+    """Rows by slug as ``shape``, whose fields are the columns that are read."""
+    return map(shape._make, _of(rows, ids, "pk").order_by("slug").values_list(*shape._fields))
 
 
 def _of(queryset, ids, column="program_id"):
     return queryset if ids is None else queryset.filter(**{f"{column}__in": ids})
 
 
+@dataclass(slots=True)
+class Positions:
+    """What ``Column.code`` looks numbers up in; the load fills it as it goes."""
+
+    vocabulary: Vocabulary
+    reference: Reference
+    programs: dict[int, int] = field(default_factory=dict)
+    offerings: dict[int, int] = field(default_factory=dict)
+    prices: dict[int, Decimal] = field(default_factory=dict)
+
+
 def load_columns(vocabulary: Vocabulary, reference: Reference, ids=None) -> Columns:
     """The columns of every published program, or of those with ``ids``.
 
-    Schools and certifications must be in ``vocabulary``; names are added to it. Six statements.
+    Schools and certifications must be in ``vocabulary``; names are added to it. Seven statements.
     """
-    programs = _programs(vocabulary, reference, ids)
-    position = {pk: at for at, pk in enumerate(programs["id"].tolist())}
-    offerings = _offerings(position, ids)
-    offering_at = offerings.pop("offering_at")
-    return Columns(
-        **programs,
-        **offerings,
-        **_start_dates(offering_at, ids),
-        **_edges(vocabulary, reference, position, programs["field"], ids),
+    at = Positions(vocabulary, reference)
+    programs = _of(Program.objects.published(), ids, "pk").order_by("pk")
+    at.programs, columns = _load(Rows.PROGRAM, programs, at, "organization_id", vocabulary.school_at)
+    offerings = _of(Offering.objects.published(), ids)
+    priced = offerings.filter(costs__isnull=False).distinct().with_price()
+    at.prices = dict(priced.values_list("pk", "price"))
+    at.offerings, of_offerings = _load(
+        Rows.OFFERING, offerings.order_by("program_id", "pk"), at, "program_id", at.programs
     )
+    dates = _of(StartDate.objects.all(), ids, "offering__program_id").order_by("offering_id", "starts_on")
+    _, of_dates = _load(Rows.START_DATE, dates, at, "offering_id", at.offerings)
+    edges = _edges(at, columns["field"], ids)
+    return Columns(**columns, **of_offerings, **of_dates, **edges)
 
 
-def _programs(vocabulary, reference, ids) -> dict:
-    no_field = len(reference.field_codes)
-    rows = _of(Program.objects.published(), ids, "pk").order_by("pk")
-    table = [
-        (
-            pk,
-            vocabulary.school_at[school],
-            vocabulary.name(name),
-            reference.field_index.get(field_id, no_field),
-            LEVEL_AT[level],
-            crc32(slug.encode()),
-        )
-        for pk, school, name, field_id, level, slug in rows.values_list(
-            "pk", "organization_id", "name", "field_id", "award_level", "slug"
-        ).iterator(CHUNK)
-        if school in vocabulary.school_at
-    ]
-    values = np.array(table, dtype=np.int64).reshape(-1, 6).T
-    types = {
-        "id": np.int64,
-        "school": np.int32,
-        "name": np.int32,
-        "field": np.int32,
-        "level": np.int8,
-        "tie": np.int64,
-    }
-    return {name: np.ascontiguousarray(values[at].astype(kind)) for at, (name, kind) in enumerate(types.items())}
+def _load(rows: Rows, queryset: QuerySet, at: Positions, owner: str, known: dict) -> tuple[dict, dict]:
+    """The position of each row by its primary key, and the declared columns of these rows.
+
+    A row whose ``owner`` is not ``known`` came into the database during the load and is left to the next.
+    """
+    declared = {name: column for name, column in DECLARED.items() if column.rows is rows}
+    read = [*(column.source for column in declared.values()), owner, "pk"]
+    table = [row for row in queryset.values_list(*read).iterator(CHUNK) if row[-2] in known]
+    cells = list(zip(*table, strict=True)) or [()] * len(read)
+    position = {pk: number for number, pk in enumerate(cells[-1])}
+    columns = {}
+    for (name, column), values in zip(declared.items(), cells, strict=False):
+        coded = [column.code(value, at) for value in values] if column.code else values
+        columns[name] = np.array(coded, dtype=column.dtype)
+    return position, columns
 
 
-def _offerings(position, ids) -> dict:
-    rows = _of(Offering.objects.published(), ids)
-    prices = dict(rows.filter(costs__isnull=False).distinct().with_price().values_list("pk", "price"))
-    codes = {name: {value: at for at, value in enumerate(values)} for name, values in CHOICES.items()}
-    any_time = {StartType.ROLLING.value, StartType.ON_DEMAND.value}
-    table = [
-        (
-            pk,
-            position[program],
-            codes["modality"][modality],
-            codes["pacing"][pacing],
-            codes["interaction"][interaction],
-            UNKNOWN if low is None else low,
-            UNKNOWN if high is None else high,
-            UNKNOWN if prices.get(pk) is None else int(prices[pk] * Decimal(100)),
-            start_type in any_time,
-        )
-        for pk, program, modality, pacing, interaction, low, high, start_type in rows.order_by("program_id", "pk")
-        .values_list(
-            "pk",
-            "program_id",
-            "modality",
-            "pacing",
-            "interaction",
-            "duration_min_weeks",
-            "duration_max_weeks",
-            "start_type",
-        )
-        .iterator(CHUNK)
-        if program in position
-    ]
-    values = np.array(table, dtype=np.int64).reshape(-1, 9).T
-    types = {
-        "program": np.int32,
-        "modality": np.int8,
-        "pacing": np.int8,
-        "interaction": np.int8,
-        "weeks_min": np.int32,
-        "weeks_max": np.int32,
-        "price": np.int64,
-        "starts_any_time": np.bool_,
-    }
-    columns = {name: np.ascontiguousarray(values[at].astype(kind)) for at, (name, kind) in enumerate(types.items(), 1)}
-    columns["offering_at"] = {pk: at for at, pk in enumerate(values[0].tolist())}
-    return columns
-
-
-def _start_dates(offering_at, ids) -> dict:
-    rows = _of(StartDate.objects.all(), ids, "offering__program_id").order_by("offering_id", "starts_on")
-    table = [
-        (offering_at[offering], starts_on.toordinal(), NO_DEADLINE if apply_by is None else apply_by.toordinal())
-        for offering, starts_on, apply_by in rows.values_list("offering_id", "starts_on", "apply_by").iterator(CHUNK)
-        if offering in offering_at
-    ]
-    values = np.array(table, dtype=np.int32).reshape(-1, 3).T
-    return {"start_offering": values[0], "starts_on": values[1], "apply_by": values[2]}
-
-
-def _edges(vocabulary, reference, position, field_of, ids) -> dict:
+def _edges(at: Positions, field_of: np.ndarray, ids) -> dict:
     """Pairs (program, certification), and (program, job title) and (program, occupation) beyond the field's own."""
+    vocabulary, reference, position = at.vocabulary, at.reference, at.programs
     certifications, jobs = set(), set()
     jobs_of_certification = defaultdict(set)
     links = CareerLink.objects.filter(job_title__status=Status.PUBLISHED)

@@ -101,7 +101,7 @@ def _school_runs(snapshot, words: list[Word]) -> list[set[int]]:
 
     No title stands in for a part of them: the "state nursing" of "ohio state university nursing" is no job.
     """
-    names = [row[2] for row in snapshot.vocabulary.schools] if len(words) > 2 else []
+    names = [row.name for row in snapshot.vocabulary.schools] if len(words) > 2 else []
     runs = []
     for at in range(len(words) - 2):
         if _holding_phrase(snapshot.text.schools, names, words[at : at + 3]) is not None:
@@ -153,14 +153,14 @@ def _phrase_bonus(snapshot, words: list[Word], worth: float) -> np.ndarray | flo
     bonus = np.zeros(columns.size, dtype=np.float32)
     for postings, texts, positions in (
         (index.names, vocabulary.names, columns.name),
-        (index.schools, [row[2] for row in vocabulary.schools], columns.school),
+        (index.schools, [row.name for row in vocabulary.schools], columns.school),
         (index.fields, snapshot.reference.field_titles, columns.field),
         (index.levels, index.level_texts, columns.level),
     ):
         hits = _holding_phrase(postings, texts, words)
         if hits is not None:
             np.maximum(bonus, hits[positions], out=bonus)
-    hits = _holding_phrase(index.certifications, [row[2] for row in vocabulary.certifications], words)
+    hits = _holding_phrase(index.certifications, [row.name for row in vocabulary.certifications], words)
     if hits is not None:
         np.maximum.at(bonus, columns.certification_program, hits[columns.certification])
     return bonus * np.float32(worth)

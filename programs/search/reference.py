@@ -86,6 +86,14 @@ class Reference:
     field_family: np.ndarray
     """Position in ``families`` of each field, and one position more for programs without a field."""
 
+    def field_at(self, pk: int | None) -> int:
+        """The position of a field; one past the last where there is none."""
+        return self.field_index.get(pk, len(self.field_codes))
+
+    def fields_under(self, prefixes) -> np.ndarray:
+        """A mask of the fields whose CIP code starts with one of ``prefixes``, with one False more at the end."""
+        return np.array([code.startswith(tuple(prefixes)) for code in self.field_codes] + [False], dtype=bool)
+
 
 def load_reference() -> Reference:
     """Read the code sets: thirteen statements, about a second on the national catalog."""

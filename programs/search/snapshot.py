@@ -4,6 +4,7 @@ import gc
 import logging
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,10 +16,12 @@ from programs.choices import ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Certification, Program, ProgramCertification
 from programs.wording import alphabetical
 
-from .career_names import CareerNames
-from .columns import CONTROLS, Columns
+from .careers import CareerNames
+from .columns import Columns
+from .filters import CONDITIONS
 from .geo import miles_between
-from .loading import Vocabulary, load_columns, school_label
+from .kinds import Choices, Level
+from .loading import SchoolRow, Vocabulary, load_columns
 from .reference import Reference, load_reference
 from .suggesting import Names, Suggester
 from .text import TextIndex
@@ -29,6 +32,29 @@ PATCHED_AT_MOST = 2_000
 """Changed programs that are patched in at once; reading more takes longer than a person should wait."""
 
 Revision = tuple[int, str]
+
+
+class Axis:
+    """Records in the order of their positions. ``ranks`` sorts their choices, lowest first, where not all are alike.
+
+    A record that changed stands twice; the later place is its own, and no program is at the earlier one.
+    """
+
+    def __init__(self, keys: list[str], names: list[str], ranks: np.ndarray | None = None):
+        self.keys, self.ranks = keys, ranks
+        self._at = {key: at for at, key in enumerate(keys)}
+        self._names = names
+
+    def positions(self, keys) -> np.ndarray:
+        """Where the records with these keys stand; unknown ones are left out."""
+        return np.array([self._at[key] for key in keys if key in self._at], dtype=np.int32)
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        return {key for key in keys if key in self._at}
+
+    def label(self, key: str) -> str:
+        """What people call the record; the key itself where there is none."""
+        return self._names[self._at[key]] if key in self._at else key
 
 
 @dataclass(frozen=True)
@@ -93,48 +119,36 @@ class Snapshot:
         )
 
     @property
-    def schools(self) -> list[tuple]:
+    def schools(self) -> list[SchoolRow]:
         return self.vocabulary.schools[: self.school_count]
 
     @cached_property
-    def school_slugs(self) -> list[str]:
-        return [row[1] for row in self.schools]
-
-    @cached_property
-    def certification_slugs(self) -> list[str]:
-        return [row[1] for row in self.vocabulary.certifications]
-
-    @cached_property
-    def states(self) -> list[str]:
-        return sorted({row[6] for row in self.schools})
-
-    @cached_property
-    def school_state(self) -> np.ndarray:
-        at = {state: at for at, state in enumerate(self.states)}
-        return np.array([at[row[6]] for row in self.schools], dtype=np.int16)
-
-    @cached_property
-    def school_control(self) -> np.ndarray:
-        return np.array([CONTROLS.index(row[7]) for row in self.schools], dtype=np.int8)
+    def school_codes(self) -> dict[str, np.ndarray]:
+        """By column of a school, the number of the choice that each school holds; one past the last for none."""
+        return {
+            part.column: np.array([_code(part.values, getattr(row, part.column)) for row in self.schools], np.int8)
+            for part in CONDITIONS.values()
+            if isinstance(part, Choices) and part.level is Level.SCHOOL
+        }
 
     @cached_property
     def school_latitude(self) -> np.ndarray:
-        return np.array([np.nan if row[8] is None else row[8] for row in self.schools], dtype=np.float64)
+        return np.array([row.latitude for row in self.schools], dtype=np.float64)  # None is NaN
 
     @cached_property
     def school_longitude(self) -> np.ndarray:
-        return np.array([np.nan if row[9] is None else row[9] for row in self.schools], dtype=np.float64)
+        return np.array([row.longitude for row in self.schools], dtype=np.float64)
 
     @cached_property
     def is_sample(self) -> np.ndarray:
         """The programs of invented schools, which come after all real ones in every order."""
-        return np.array([row[10] for row in self.schools], dtype=bool)[self.columns.school]
+        return np.array([row.is_fictional for row in self.schools], dtype=bool)[self.columns.school]
 
     @cached_property
     def alphabetical(self) -> np.ndarray:
         """Each program's place in the order of name, school and award, whatever order they were entered in."""
         names = _places([alphabetical(name) for name in self.vocabulary.names])
-        schools = _places([(alphabetical(row[2]), row[1]) for row in self.schools])
+        schools = _places([(alphabetical(row.name), row.slug) for row in self.schools])
         columns = self.columns
         order = np.lexsort((columns.id, columns.tie, columns.level, schools[columns.school], names[columns.name]))
         places = np.empty(columns.size, dtype=np.int64)
@@ -142,52 +156,26 @@ class Snapshot:
         return places
 
     @cached_property
-    def _position_of_job(self) -> dict[str, int]:
-        return {slug: at for at, slug in enumerate(self.reference.job_slugs)}
+    def axes(self) -> dict[str, Axis]:
+        """The records that long filters choose among, by the filter's name.
 
-    @cached_property
-    def _position_of_occupation(self) -> dict[str, int]:
-        return {code: at for at, code in enumerate(self.reference.occupation_codes)}
-
-    @cached_property
-    def labels(self) -> dict[str, dict[str, str]]:
-        """What people call the values of the long facets."""
-        reference = self.reference
+        Job titles and occupations come in ranks: our editors' own titles first, the general ones last.
+        """
+        reference, certifications = self.reference, self.vocabulary.certifications
+        of_jobs = np.where(reference.job_is_curated, 0, np.where(reference.job_is_general, 2, 1))
         return {
-            "field": dict(zip(reference.field_codes, reference.field_titles, strict=True)),
-            "certification": {row[1]: row[3] or row[2] for row in self.vocabulary.certifications},
-            "job": dict(zip(reference.job_slugs, reference.job_names, strict=True)),
-            "occupation": dict(zip(reference.occupation_codes, reference.occupation_titles, strict=True)),
-            "school": {row[1]: school_label(row) for row in self.schools},
-        }
-
-    @cached_property
-    def rank(self) -> dict[str, np.ndarray]:
-        """Job titles and occupations in ranks: our editors' own job titles first, the general ones last."""
-        reference = self.reference
-        return {
-            "job": np.where(reference.job_is_curated, 0, np.where(reference.job_is_general, 2, 1)),
-            "occupation": reference.occupation_is_general,
+            "field": Axis(reference.field_codes, reference.field_titles),
+            "certification": Axis([row.slug for row in certifications], [row.short_name for row in certifications]),
+            "job": Axis(reference.job_slugs, reference.job_names, of_jobs),
+            "occupation": Axis(
+                reference.occupation_codes, reference.occupation_titles, reference.occupation_is_general
+            ),
+            "school": Axis([row.slug for row in self.schools], [row.label for row in self.schools]),
         }
 
     @cached_property
     def suggester(self) -> Suggester:
         return Suggester(self.names, self)
-
-    def positions_of_jobs(self, slugs) -> np.ndarray:
-        return np.array(
-            [self._position_of_job[slug] for slug in slugs if slug in self._position_of_job], dtype=np.int32
-        )
-
-    def positions_of_occupations(self, codes) -> np.ndarray:
-        known = self._position_of_occupation
-        return np.array([known[code] for code in codes if code in known], dtype=np.int32)
-
-    def fields_under(self, prefixes) -> np.ndarray:
-        """A mask of the fields whose CIP code starts with one of ``prefixes``, with one False more at the end."""
-        return np.array(
-            [code.startswith(tuple(prefixes)) for code in self.reference.field_codes] + [False], dtype=bool
-        )
 
     def miles_to_schools(self, center) -> np.ndarray:
         return miles_between(center, self.school_latitude, self.school_longitude)
@@ -198,6 +186,10 @@ class Snapshot:
             if isinstance(value, cached_property) and name != "suggester":
                 getattr(self, name)
         return self
+
+
+def _code(values: list[str], value: str) -> int:
+    return values.index(value) if value in values else len(values)
 
 
 def _places(keys: list) -> np.ndarray:

@@ -6,7 +6,6 @@ from functools import cached_property
 import numpy as np
 
 from .beginnings import Beginnings
-from .loading import school_label
 from .words import ONE_WORD, tokens_of
 
 KINDS = JOB, CERTIFICATION, FIELD, SCHOOL = ("Job title", "Certification", "Field of study", "School")
@@ -43,15 +42,15 @@ class Names:
             )
         ]
         rows += [
-            (CERTIFICATION, at, slug, f"{name} ({acronym})" if acronym else name, (name, acronym, *aliases))
-            for at, (_, slug, name, acronym, aliases, _) in enumerate(vocabulary.certifications)
+            (CERTIFICATION, at, row.slug, row.full_name, (row.name, row.acronym, *row.aliases))
+            for at, row in enumerate(vocabulary.certifications)
         ]
         rows += [
             (FIELD, at, code, title, (title, code))
             for at, (code, title) in enumerate(zip(reference.field_codes, reference.field_titles, strict=True))
         ]
         rows += [
-            (SCHOOL, at, row[1], school_label(row), (row[2], row[3], *row[4]))
+            (SCHOOL, at, row.slug, row.label, (row.name, row.acronym, *row.aliases))
             for at, row in enumerate(vocabulary.schools)
         ]
         return cls(
@@ -151,7 +150,7 @@ class Suggester:
         per_field = np.bincount(columns.field, minlength=len(reference.field_codes) + 1)
         counted = {
             JOB: reference.jobs.counts(per_field) + np.bincount(columns.job, minlength=reference.jobs.size),
-            CERTIFICATION: np.bincount(columns.certification, minlength=len(self.snapshot.certification_slugs)),
+            CERTIFICATION: np.bincount(columns.certification, minlength=len(self.snapshot.vocabulary.certifications)),
             FIELD: per_field,
             SCHOOL: np.bincount(columns.school, minlength=self.snapshot.school_count),
         }

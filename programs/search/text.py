@@ -151,10 +151,10 @@ class TextIndex:
                     *vocabulary.names,
                     *reference.field_titles,
                     *titles.texts,
-                    *(text for row in vocabulary.certifications for text in (row[2], row[5])),
+                    *(text for row in vocabulary.certifications for text in (row.name, row.issuer__name)),
                     *AwardLevel.labels,
                 ],
-                names=[*US_STATES.values(), *(text for row in vocabulary.schools for text in (row[2], row[5]))],
+                names=[*US_STATES.values(), *(text for row in vocabulary.schools for text in (row.name, row.city))],
                 prose=reference.prose,
             ),
         )
@@ -172,8 +172,8 @@ class TextIndex:
             schools=self.schools.plus([_school_words(row) for row in schools]),
             certifications=self.certifications.plus([_certification_words(row) for row in certifications]),
             spelling=self.spelling.plus(
-                [*names, *(row[2] for row in certifications)],
-                names=[text for row in schools for text in (row[2], row[5])],
+                [*names, *(row.name for row in certifications)],
+                names=[text for row in schools for text in (row.name, row.city)],
             ),
         )
 
@@ -253,23 +253,21 @@ def _plain(word: str) -> str:
 
 
 def _school_words(row) -> dict[str, float]:
-    _, _, name, acronym, aliases, city, state, *_ = row
-    words = weigh(name, SCHOOL)
-    for alias in (acronym, *aliases):
+    words = weigh(row.name, SCHOOL)
+    for alias in (row.acronym, *row.aliases):
         weigh(alias, SCHOOL, words)
-    weigh(city, PLACE, words)
-    weigh(US_STATES.get(state, ""), PLACE, words)
-    if state:
-        words[STATE + state.lower()] = PLACE
+    weigh(row.city, PLACE, words)
+    weigh(US_STATES.get(row.state, ""), PLACE, words)
+    if row.state:
+        words[STATE + row.state.lower()] = PLACE
     return words
 
 
 def _certification_words(row) -> dict[str, float]:
-    _, _, name, acronym, aliases, issuer = row
-    words = weigh(name, CERTIFICATION)
-    for alias in (acronym, *aliases):
+    words = weigh(row.name, CERTIFICATION)
+    for alias in (row.acronym, *row.aliases):
         weigh(alias, CERTIFICATION, words)
-    return weigh(issuer, CERTIFICATION / 2, words)
+    return weigh(row.issuer__name, CERTIFICATION / 2, words)
 
 
 def _field_words(reference) -> list[dict[str, float]]:

@@ -200,6 +200,11 @@ def query_words(text: str) -> list[str]:
     return list(dict.fromkeys(said or words or tokens))[:10]
 
 
+def has_words(text: str) -> bool:
+    """Whether ``text`` says what to look for; "programs" alone does not."""
+    return any(word.lower() not in NOISE_WORDS for word in query_words(text))
+
+
 def keys_of(word: str) -> tuple[str, ...]:
     """How a query word is looked up: by its stem first, as it is written, as a state's code, as an award, as a code
     without its sign, by what a person does.

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programs import choices
-from programs.filters import MILES, ProgramFilterSet
 from programs.models import Offering
 from programs.search import snapshot as snapshots
-from programs.search.counting import FACETS, tally_facets
+from programs.search.conditions import Conditions, tally_facets
 from programs.search.engine import matching_ids, search
-from programs.search.filtering import Conditions
-from programs.search.query import OFFERING_CHOICES
+from programs.search.filters import FACETS, MILES
+from programs.search.filterset import ProgramFilterSet
+from programs.search.kinds import Level
 from tests.programs.search.catalog import TODAY, make_catalog
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def expected_counts(catalog, data, facet, found):
     program or not, whatever else.
     """
     others = {name: value for name, value in data.items() if name != facet}
-    if facet in OFFERING_CHOICES:
+    if FACETS[facet].level is Level.OFFERING:
         rows = filterset(others).offerings.order_by().values_list(facet)
         return dict(rows.annotate(Count("program", distinct=True)))
     base = ids_of(filterset(others)) if facet in data else found

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-from programs.choices import ChangeScope
+from programs.choices import US_STATES, ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Organization, Program
 from programs.search import snapshot as snapshots
 from programs.search import tracking
@@ -99,7 +99,8 @@ def test_a_changed_school_or_certification_takes_its_programs_along(monkeypatch)
     certification.acronym = "NEW"
     certification.save()
     snapshot = snapshots.current()
-    assert [snapshot.states[at] for at in snapshot.school_state[snapshot.columns.school].tolist()] == ["TX"]
+    states = snapshot.school_codes["state"][snapshot.columns.school]
+    assert [list(US_STATES)[at] for at in states.tolist()] == ["TX"]
     assert [snapshot.vocabulary.certifications[at][3] for at in snapshot.columns.certification.tolist()] == ["NEW"]
     school.status = "draft"
     school.save()

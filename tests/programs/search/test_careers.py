@@ -1,9 +1,9 @@
 import pytest
 
 from programs.choices import Status
-from programs.search import career_names
+from programs.search import careers
 from programs.search import snapshot as snapshots
-from programs.search.career_names import find_careers
+from programs.search.careers import find_careers
 from programs.search.without_snapshot import careers_from_database
 from tests.factories import make_job_title, make_occupation, make_occupation_title
 
@@ -119,7 +119,7 @@ def test_the_database_answers_the_same_question_where_there_is_no_snapshot():
 
 @pytest.mark.parametrize("count", [1, 5])
 def test_pages_are_bounded_and_totals_exact(either, count, monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(career_names, "CAREERS_A_PAGE", 2)
+    monkeypatch.setattr(careers, "CAREERS_A_PAGE", 2)
     monkeypatch.setattr("programs.search.without_snapshot.CAREERS_A_PAGE", 2)
     for number in range(count):
         make_job_title(name=f"Welder {number}")
