@@ -7,17 +7,18 @@ and where there is none from the database, without counts.
 
 from collections.abc import Mapping
 
-from . import careers, engine, snapshot, without_snapshot
+from . import careers, engine, without_snapshot
 from .careers import CareerPage, Found
 from .filters import CONDITIONS, FILTERS, LISTED
 from .filterset import ProgramFilterSet
 from .geo import miles_between
+from .index import snapshot
+from .index.tracking import bulk_change, connect, record_change
 from .leading import leads_to
 from .page import Choice, Facet, FacetPage, Match, Remedy, SearchPage
 from .remembering import RememberedProgram, can_remember, remembered
-from .suggesting import Suggestion
-from .tracking import bulk_change, connect, record_change
-from .words import has_words
+from .text.suggesting import Suggestion
+from .text.words import has_words
 
 __all__ = [
     "CONDITIONS",

@@ -8,8 +8,8 @@ import numpy as np
 
 from programs.models import JobTitle, Occupation
 
-from .beginnings import Beginnings
-from .words import keys_of, query_words, side_words, tokens_of, words_of
+from .text.beginnings import Beginnings
+from .text.words import keys_of, query_words, side_words, tokens_of, words_of
 
 CAREERS_A_PAGE = 60
 """Job titles, and occupations, that one page lists."""

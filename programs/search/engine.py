@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from .columns import UNKNOWN
 from .conditions import Conditions, tally_facets
-from .explaining import explain
 from .filters import CONDITIONS, FACETS, LISTED
+from .index.columns import UNKNOWN
+from .index.snapshot import Snapshot
 from .kinds import Facet as FacetFilter
-from .matching import TextMatch, match_text
 from .page import Choice, Correction, Facet, FacetPage, Remedy, SearchPage
 from .query import PAGE_SIZE, SearchQuery
-from .snapshot import Snapshot
-from .text import Word
+from .text.explaining import explain
+from .text.index import Word
+from .text.matching import TextMatch, match_text
 
 
 def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False, listed=LISTED) -> SearchPage:

@@ -18,8 +18,8 @@ from django.db.models import Q, QuerySet
 
 from programs import wording
 
-from .columns import UNKNOWN
 from .geo import miles_between
+from .index.columns import UNKNOWN
 from .query import SearchQuery
 
 Tally = tuple[Sequence[str], np.ndarray]

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from programs.place import NEAR_MILES, Place
 
-from . import snapshot
 from .engine import search
 from .filterset import ProgramFilterSet
+from .index import snapshot
 from .query import SearchQuery
 
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from django.core.exceptions import ValidationError
 
-from . import engine, snapshot
-from .columns import LEVELS
+from . import engine
 from .filterset import ProgramFilterSet, SearchForm
-from .loading import SchoolRow
+from .index import snapshot
+from .index.columns import LEVELS
+from .index.loading import SchoolRow
 from .page import SearchPage
 
 

@@ -9,7 +9,7 @@ from .careers import CAREERS_A_PAGE, CareerPage, Found, pages_of
 from .filters import FACETS
 from .page import Choice, Facet, SearchPage
 from .query import PAGE_SIZE, SearchQuery
-from .words import keys_of, query_words, stem
+from .text.words import keys_of, query_words, stem
 
 
 def page_from_database(programs, query: SearchQuery) -> SearchPage:

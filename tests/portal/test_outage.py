@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from advising.models import Note
 from programs.choices import AwardLevel
-from programs.search import snapshot
+from programs.search.index import snapshot
 from tests import factories as make
 from tests.advising.factories import make_advisor, make_assignment, make_student
 from tests.pages import page_faults, page_links, page_words

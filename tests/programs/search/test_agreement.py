@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from programs import choices
 from programs.models import Offering
-from programs.search import snapshot as snapshots
 from programs.search.conditions import Conditions, tally_facets
 from programs.search.engine import matching_ids, search
 from programs.search.filters import FACETS, MILES
 from programs.search.filterset import ProgramFilterSet
+from programs.search.index import snapshot as snapshots
 from programs.search.kinds import Level
 from tests.programs.search.catalog import TODAY, make_catalog
 

@@ -2,8 +2,8 @@ import pytest
 
 from programs.choices import Status
 from programs.search import careers
-from programs.search import snapshot as snapshots
 from programs.search.careers import find_careers
+from programs.search.index import snapshot as snapshots
 from programs.search.without_snapshot import careers_from_database
 from tests.factories import make_job_title, make_occupation, make_occupation_title
 

@@ -10,9 +10,9 @@ from django.http import QueryDict
 
 from programs.models import Program
 from programs.search import CONDITIONS, FILTERS, LISTED, ProgramFilterSet, search
-from programs.search import snapshot as snapshots
-from programs.search.columns import DECLARED, Columns
 from programs.search.filters import FACETS
+from programs.search.index import snapshot as snapshots
+from programs.search.index.columns import DECLARED, Columns
 from programs.search.kinds import Bound, Level, StartsBy, Within
 from tests import factories as make
 from tests.programs.search.catalog import make_catalog

@@ -6,9 +6,9 @@ import pytest
 
 from programs import choices
 from programs.models import Program
-from programs.search import snapshot as snapshots
 from programs.search.engine import search
 from programs.search.filters import CONDITIONS
+from programs.search.index import snapshot as snapshots
 from programs.search.page import Match
 from programs.search.query import SearchQuery
 from tests import factories as make

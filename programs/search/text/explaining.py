@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from ..index.titles import CERTIFICATION
+from ..page import Match
+from .index import CERTIFICATION as CERTIFICATION_WORTH
+from .index import Word
 from .matching import held_words, telling_titles
-from .page import Match
-from .text import CERTIFICATION as CERTIFICATION_WORTH
-from .text import Word
-from .title_table import CERTIFICATION
 from .words import CODE
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.search.words import doing, query_words, side_words, words_of
+from programs.search.text.words import doing, query_words, side_words, words_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .words import words_of
+from ..text.words import words_of
 
 OCCUPATION, JOB, CERTIFICATION = range(3)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from programs.choices import Measure, StatisticKind, Unit
-from programs.search import snapshot as snapshots
+from programs.search.index import snapshot as snapshots
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

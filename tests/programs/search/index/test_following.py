@@ -12,11 +12,11 @@ from django.test import override_settings
 
 from programs.choices import US_STATES, ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Organization, Program
-from programs.search import snapshot as snapshots
-from programs.search import tracking
+from programs.search.index import snapshot as snapshots
+from programs.search.index import tracking
 from tests import factories as make
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def searchable():
@@ -54,7 +54,7 @@ def in_second_process():
         "import os, sys, django; django.setup();"
         "from django.db import connections;"
         "connections['default'].settings_dict['NAME'] = sys.argv[1];"
-        "from programs.search import snapshot;"
+        "from programs.search.index import snapshot;"
         "print(*sorted(snapshot.current().columns.id.tolist()))"
     )
     done = subprocess.run(

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from programs.choices import AwardLevel
 from programs.models import Program
-from programs.search import snapshot as snapshots
 from programs.search.engine import search
+from programs.search.index import snapshot as snapshots
 from programs.search.query import SearchQuery
 from tests import factories as make
 

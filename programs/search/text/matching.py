@@ -5,8 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from .text import OFTEN, OPENS, PHRASE, SIDE, TITLE, Postings, TextIndex, Word
-from .title_table import CERTIFICATION, TitleTable
+from ..index.titles import CERTIFICATION, TitleTable
+from .index import OFTEN, OPENS, PHRASE, SIDE, TITLE, Postings, TextIndex, Word
 from .words import words_of
 
 

@@ -18,9 +18,9 @@ import numpy as np
 
 from programs.choices import GROUP_OF_LEVEL, US_STATES, AwardLevel, LevelGroup
 
-from .columns import LEVELS
+from ..index.columns import LEVELS
+from ..index.titles import TitleTable
 from .spelling import Spelling
-from .title_table import TitleTable
 from .words import AWARD, MEANS, STATE, TOKEN, fold, keys_of, query_words, side_words, stem, words_of
 
 NAME, CERTIFICATION, FIELD, SCHOOL, PLACE, LEVEL, GROUP, FAMILY = 8.0, 6.0, 4.0, 2.5, 2.0, 2.0, 1.5, 1.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from programs.search.spelling import Spelling
+from programs.search.text.spelling import Spelling
 
 COMMON = """
     accounting architecture attorney automotive baking barber beautician biology business career carpentry

@@ -16,15 +16,15 @@ from programs.choices import ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Certification, Program, ProgramCertification
 from programs.wording import alphabetical
 
-from .careers import CareerNames
+from ..careers import CareerNames
+from ..filters import CONDITIONS
+from ..geo import miles_between
+from ..kinds import Choices, Level
+from ..text.index import TextIndex
+from ..text.suggesting import Names, Suggester
 from .columns import Columns
-from .filters import CONDITIONS
-from .geo import miles_between
-from .kinds import Choices, Level
 from .loading import SchoolRow, Vocabulary, load_columns
 from .reference import Reference, load_reference
-from .suggesting import Names, Suggester
-from .text import TextIndex
 
 logger = logging.getLogger(__name__)
 
