@@ -1,15 +1,21 @@
 """Finds careers by what people call them: job titles and occupations, by any reported or alternate title."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from programs.models import JobTitle, Occupation
 
+from .arrays import Int8s, Int16s, Int32s, Ints, Mask
+from .index.reference import Reference
 from .text.beginnings import Beginnings
 from .text.words import keys_of, query_words, side_words, tokens_of, words_of
+
+if TYPE_CHECKING:
+    from .index.snapshot import Snapshot
 
 CAREERS_A_PAGE = 60
 """Job titles, and occupations, that one page lists."""
@@ -55,7 +61,7 @@ def pages_of(*totals: int) -> int:
     return max(1, *(-(-total // CAREERS_A_PAGE) for total in totals))
 
 
-def find_careers(text: str, snapshot, *, number: int = 1) -> CareerPage:
+def find_careers(text: str, snapshot: "Snapshot", *, number: int = 1) -> CareerPage:
     """Page ``number`` of the careers that ``text`` names; one past the last gives the last. Two statements.
 
     Every word must be in one title: as it is, in another form, or as the beginning of a word; where none holds all,
@@ -69,7 +75,7 @@ def find_careers(text: str, snapshot, *, number: int = 1) -> CareerPage:
     records = JobTitle.objects.published().in_bulk([names.keys[at] for at in jobs[shown].tolist()])
     others = Occupation.objects.in_bulk([names.keys[at] for at in occupations[shown].tolist()])
 
-    def listed(found, by_pk):
+    def listed(found: Ints, by_pk: Mapping[int, JobTitle] | Mapping[int, Occupation]) -> list[Found]:
         keys = [(names.keys[at], at) for at in found[shown].tolist()]
         return [Found(by_pk[pk], called(at)) for pk, at in keys if pk in by_pk]
 
@@ -81,19 +87,19 @@ class CareerNames:
     """Every name of every career. ``targets`` says whose: first the job titles, from ``jobs`` on the occupations."""
 
     texts: list[str]
-    targets: np.ndarray
-    is_own: np.ndarray
-    lengths: np.ndarray
+    targets: Int32s
+    is_own: Mask
+    lengths: Int16s
     """Words in each name."""
     words: Beginnings
     keys: list[int]
     """The primary key of each target."""
     jobs: int
-    order: np.ndarray
+    order: Int32s
     """The place of each job title among those found equally well: curated ones first, then short ones."""
 
     @classmethod
-    def of(cls, reference) -> "CareerNames":
+    def of(cls, reference: Reference) -> "CareerNames":
         jobs = len(reference.job_names)
         rows = [(name, at, True) for at, name in enumerate(reference.job_names)]
         rows += [(alias, at, False) for at, aliases in enumerate(reference.job_aliases) for alias in aliases]
@@ -117,7 +123,7 @@ class CareerNames:
             order=order,
         )
 
-    def find(self, words: list[str]) -> tuple[np.ndarray, Callable[[int], str]]:
+    def find(self, words: list[str]) -> tuple[Ints, Callable[[int], str]]:
         """The targets found, the best first; and what tells by which other name one was found, empty for its own."""
         if not words:
             return np.zeros(0, dtype=np.int32), lambda target: ""
@@ -145,13 +151,14 @@ class CareerNames:
 
         return targets, called
 
-    def _held(self, word: str) -> np.ndarray:
+    def _held(self, word: str) -> Mask:
         """A mask of the names that hold ``word`` in whatever form, or as the beginning of a word."""
         lower = word.lower()
         masks = [self.words.holding(FORM + key) for key in keys_of(word)]
-        return np.logical_or.reduce([*masks, self.words.beginning(lower)] if len(lower) > 2 else masks)
+        held: Mask = np.logical_or.reduce([*masks, self.words.beginning(lower)] if len(lower) > 2 else masks)
+        return held
 
-    def _ranks(self, words: list[str], held: list[np.ndarray]) -> np.ndarray:
+    def _ranks(self, words: list[str], held: list[Mask]) -> Int8s:
         """How each name holds the words; ``TOGETHER`` where it lacks one."""
         rank = np.where(np.logical_and.reduce(held), np.int8(ALIKE), np.int8(TOGETHER))
         named = np.logical_and.reduce([self.words.holding(word.lower()) for word in words])

@@ -1,14 +1,17 @@
 """``search(query, snapshot)``: which programs, in which order, and what each further choice would leave."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from .arrays import Floats64, Int64s, Ints, Mask
 from .conditions import Conditions, tally_facets
 from .filters import CONDITIONS, FACETS, LISTED
 from .index.columns import UNKNOWN
 from .index.snapshot import Snapshot
 from .kinds import Facet as FacetFilter
+from .kinds import Tally
 from .page import Choice, Correction, Facet, FacetPage, Remedy, SearchPage
 from .query import PAGE_SIZE, SearchQuery
 from .text.explaining import explain
@@ -16,7 +19,9 @@ from .text.index import Word
 from .text.matching import TextMatch, match_text
 
 
-def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False, listed=LISTED) -> SearchPage:
+def search(
+    query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False, listed: Mapping[str, int] = LISTED
+) -> SearchPage:
     """Answer ``query`` from ``snapshot``; asks the database for nothing.
 
     A page past the last one gives the last one. Distances are in miles. ``only_programs`` leaves out what a further
@@ -38,7 +43,7 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
         pages=pages,
         has_next=number < pages,
         # A correction that finds nothing is none; its words still tell what to leave out.
-        correction=Correction(typed=query.q, used=corrected) if corrected and text.mask.any() else None,
+        correction=Correction(typed=query.q, used=corrected) if corrected and text and text.mask.any() else None,
         matches=explain(snapshot, words, found) if words else {},
         distances=_distances(conditions, found),
     )
@@ -47,7 +52,7 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
     return replace(
         page,
         facets=tuple(
-            _facet(conditions, FACETS[name], *tally, listed.get(name, 0))
+            _facet(conditions, FACETS[name], tally, listed.get(name, 0))
             for name, tally in tally_facets(conditions).items()
         ),
         remedies=() if total else _remedies(conditions, words),
@@ -78,18 +83,18 @@ def facet_page(query: SearchQuery, snapshot: Snapshot, name: str, *, find: str =
     return FacetPage(label=facet.label, groups=named, hidden=found - listed, counted=True)
 
 
-def text_mask(query: SearchQuery, snapshot: Snapshot) -> np.ndarray | None:
+def text_mask(query: SearchQuery, snapshot: Snapshot) -> Mask | None:
     """The programs that match the text of ``query``, or None where it has none."""
     words, _ = snapshot.text.read(query.q, exact=query.exact)
     return match_text(snapshot, words).mask if words else None
 
 
-def matching_ids(query: SearchQuery, snapshot: Snapshot) -> np.ndarray:
+def matching_ids(query: SearchQuery, snapshot: Snapshot) -> Int64s:
     """The ids of all programs that match, in no order."""
     return snapshot.columns.id[Conditions(snapshot, query, text_mask(query, snapshot)).matching()]
 
 
-def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | None, number: int) -> np.ndarray:
+def _page_of(conditions: Conditions, matching: Mask, text: TextMatch | None, number: int) -> Ints:
     """Positions of the programs on page ``number``: best by the query's sort, ties by the alphabet, samples last."""
     found = np.flatnonzero(matching)
     places = conditions.snapshot.alphabetical[found]
@@ -105,11 +110,11 @@ def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | Non
     return found[np.argsort(keys)][(number - 1) * PAGE_SIZE : last]
 
 
-def _sort_keys(conditions: Conditions, found: np.ndarray, text: TextMatch | None) -> np.ndarray | None:
+def _sort_keys(conditions: Conditions, found: Ints, text: TextMatch | None) -> Int64s | None:
     """A whole number per found program, smallest first; None to sort by the alphabet alone."""
     query, columns = conditions.query, conditions.columns
     if query.sort == "relevance" and text is not None:
-        return -np.round(text.score[found] * 1000).astype(np.int64)
+        return np.round(text.score[found] * -1000).astype(np.int64)
     if query.sort in ("weeks", "cost"):
         values = (columns.weeks_max if query.sort == "weeks" else columns.price).astype(np.int64)
         last = np.iinfo(np.int32).max
@@ -119,20 +124,20 @@ def _sort_keys(conditions: Conditions, found: np.ndarray, text: TextMatch | None
             values = np.where(rows, values, last)
         return columns.fold(values, last, np.minimum)[found]
     if query.sort == "distance" and query.center is not None:
-        miles = _miles_to_programs(conditions)[found]
+        miles = _miles_to_programs(conditions, found)
         return np.where(np.isnan(miles), 1e6, miles * 10).astype(np.int64)
     return None
 
 
-def _miles_to_programs(conditions: Conditions) -> np.ndarray:
-    """Miles from the query's center to the school of each program; NaN where its place is unknown."""
-    return conditions.snapshot.miles_to_schools(conditions.query.center)[conditions.columns.school]
+def _miles_to_programs(conditions: Conditions, found: Ints) -> Floats64:
+    """Miles from the query's center to the schools of the programs ``found``; NaN where a place is unknown."""
+    return conditions.miles_to_schools[conditions.columns.school[found]]
 
 
-def _distances(conditions: Conditions, found: np.ndarray) -> dict[int, float]:
+def _distances(conditions: Conditions, found: Ints) -> dict[int, float]:
     if conditions.query.center is None:
         return {}
-    miles = _miles_to_programs(conditions)[found]
+    miles = _miles_to_programs(conditions, found)
     ids = conditions.columns.id[found]
     return {pk: distance for pk, distance in zip(ids.tolist(), miles.tolist(), strict=True) if distance == distance}
 
@@ -172,15 +177,13 @@ def _said(snapshot: Snapshot, query: SearchQuery, name: str) -> str:
     """A condition in words."""
     if name == "q":
         return f"“{query.q}”"
-    condition, value = CONDITIONS[name], query.values[name]
-    if isinstance(condition, FacetFilter):
-        return " or ".join(condition.label_in(snapshot, each) for each in value)
-    return condition.say(value)
+    return CONDITIONS[name].said_in(snapshot, query.values[name])
 
 
-def _facet(conditions: Conditions, facet: FacetFilter, values: list[str], counts: np.ndarray, listed: int) -> Facet:
+def _facet(conditions: Conditions, facet: FacetFilter, tally: Tally, listed: int) -> Facet:
     """The facet as the page lists it: all of a short one; of a long one the ``listed`` best, and the chosen ones."""
     snapshot, chosen = conditions.snapshot, conditions.query.chosen(facet.name)
+    values, counts = tally
     if not listed:
         shown, hidden = dict(zip(values, counts.tolist(), strict=True)), 0
     else:
@@ -196,14 +199,14 @@ def _facet(conditions: Conditions, facet: FacetFilter, values: list[str], counts
     return Facet(name=facet.name, label=facet.label, choices=choices, hidden=hidden)
 
 
-def best_choices(snapshot: Snapshot, facet: FacetFilter, counts: np.ndarray) -> np.ndarray:
+def best_choices(snapshot: Snapshot, facet: FacetFilter, counts: Ints) -> Ints:
     """Positions of a long facet's values that leave a program, the best first.
 
     Job titles that our editors wrote come first; college teaching and "all other" occupations, to which the
     crosswalk leads from almost every field, come last.
     """
     present = np.flatnonzero(counts)
-    order = [present, -counts[present]]
+    order: list[Ints] = [present, -counts[present]]
     ranks = facet.ranks_in(snapshot)
     if ranks is not None:
         order.append(ranks[present])

@@ -4,12 +4,12 @@ Each says the same thing in every place that needs it: the form field that takes
 (the reference) and in the snapshot (the answer), what each choice would leave, and its words.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 import numpy as np
@@ -18,11 +18,16 @@ from django.db.models import Q, QuerySet
 
 from programs import wording
 
-from .geo import miles_between
+from .arrays import Ints, Mask
+from .geo import NOWHERE, miles_between
 from .index.columns import UNKNOWN
 from .query import SearchQuery
 
-Tally = tuple[Sequence[str], np.ndarray]
+if TYPE_CHECKING:
+    from .conditions import Conditions
+    from .index.snapshot import Snapshot
+
+Tally = tuple[Sequence[str], Ints]
 """The values of a facet and the count of distinct programs of each."""
 
 
@@ -36,7 +41,10 @@ class Level(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """One parameter of the search. ``level`` says of which rows ``orm`` and ``mask`` speak."""
+    """One parameter of the search. ``level`` says of which rows ``orm`` and ``mask`` speak.
+
+    Values are as the form cleans them; where they are alternatives, a tuple of them.
+    """
 
     name: str
     label: str
@@ -62,59 +70,26 @@ class Filter:
         """What takes and validates the value; it filters nothing by itself."""
         raise NotImplementedError
 
-    def orm(self, rows: QuerySet, value, query: SearchQuery) -> QuerySet:
+    def orm(self, rows: QuerySet[Any], value: Any, query: SearchQuery) -> QuerySet[Any]:
         """Those of ``rows``, of this filter's level, that meet ``value``: the meaning of the filter."""
         raise NotImplementedError
 
-    def mask(self, conditions, value) -> np.ndarray:
+    def mask(self, conditions: "Conditions", value: Any) -> Mask:
         """The same as a mask of the snapshot's rows of this level."""
         raise NotImplementedError
 
-    def say(self, value) -> str:
+    def say(self, value: Any) -> str:
         """The condition in words that can stand in a sentence: "at least 12 weeks"."""
         raise NotImplementedError
 
-    def chip(self, value, label: str) -> str:
+    def said_in(self, snapshot: "Snapshot", value: Any) -> str:
+        """The same, for a filter whose choices the snapshot names."""
+        return self.say(value)
+
+    def chip(self, value: Any, label: str) -> str:
         """One chosen value on the chip that takes it back; ``label`` is what its choice is called."""
         said = self.say(value)
         return said[:1].upper() + said[1:]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bound(Filter):
-    """One end of a range of numbers in ``column``; ``of`` is the same column in the ORM, annotated by ``prepare``.
-
-    ``scale``: how many of the snapshot's units make one of the parameter's (100 US cents a dollar).
-    """
-
-    column: str
-    of: str
-    is_upper: bool
-    most: int
-    words: Callable[[int], str]
-    scale: int = 1
-    prepare: str = ""
-
-    def form_field(self):
-        return WholeNumberFilter(label=self.label, min_value=0, max_value=self.most)
-
-    def orm(self, rows, value, query):
-        if self.prepare:
-            rows = getattr(rows, self.prepare)()
-        condition = Q(**{f"{self.of}__{'lte' if self.is_upper else 'gte'}": value})
-        if query.include_unknown:
-            condition |= Q(**{f"{self.of}__isnull": True})
-        return rows.filter(condition)
-
-    def mask(self, conditions, value):
-        column = getattr(conditions.columns, self.column)
-        unknown = column == UNKNOWN
-        compare = np.less_equal if self.is_upper else np.greater_equal
-        met = compare(column, value * self.scale) & ~unknown
-        return met | unknown if conditions.query.include_unknown else met
-
-    def say(self, value):
-        return f"at {'most' if self.is_upper else 'least'} {self.words(value)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +99,6 @@ class Group:
     name: str
     label: str
     is_open: bool = False
-    help: str = ""
     template: ClassVar[str] = ""
 
     @property
@@ -138,11 +112,13 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Range(Group):
-    """Two bounds, ``<name>_min`` and ``<name>_max``, each (column of the snapshot, column in the ORM).
+    """Two bounds, ``<name>_min`` and ``<name>_max``, of whole numbers up to ``most``.
 
-    A program whose own span runs from ``low`` to ``high`` is inside a range when all of it is. ``usual``: upper ends
-    that one click chooses, and what people call them. ``also_unknown`` is the label of the box that takes what is not
-    reported into every range; it stands in one of them.
+    ``low`` and ``high``: the columns of the snapshot and of the ORM that hold the ends of a program's own span, which
+    is inside a range when all of it is; the ORM's may be annotated by the queryset's method ``prepare``.
+    ``scale``: how many of the snapshot's units make one of the parameter's (100 US cents a dollar).
+    ``usual``: upper ends that one click chooses, and what people call them.
+    ``also_unknown``: the label of the box that takes what is not reported into every range; it stands in one of them.
     """
 
     template: ClassVar[str] = "programs/filters/_range.html"
@@ -154,27 +130,56 @@ class Range(Group):
     words: Callable[[int], str]
     scale: int = 1
     prepare: str = ""
+    help: str = ""
     usual: tuple[tuple[int, str], ...] = ()
     also_unknown: str = ""
 
     @cached_property
-    def parts(self) -> tuple[Bound, Bound]:
-        return self._bound("min", self.low), self._bound("max", self.high)
-
-    def _bound(self, end: str, columns: tuple[str, str]) -> Bound:
-        is_upper = end == "max"
-        return Bound(
-            name=f"{self.name}_{end}",
-            label=f"At {'most' if is_upper else 'least'}, {self.unit}",
-            level=self.level,
-            column=columns[0],
-            of=columns[1],
-            is_upper=is_upper,
-            most=self.most,
-            words=self.words,
-            scale=self.scale,
-            prepare=self.prepare,
+    def parts(self) -> tuple["Bound", "Bound"]:
+        low, high = f"At least, {self.unit}", f"At most, {self.unit}"
+        return (
+            Bound(name=f"{self.name}_min", label=low, level=self.level, range=self, is_upper=False),
+            Bound(name=f"{self.name}_max", label=high, level=self.level, range=self, is_upper=True),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound(Filter):
+    """One end of a range."""
+
+    range: Range
+    is_upper: bool
+
+    @property
+    def column(self) -> str:
+        """The column of the snapshot that it bounds."""
+        return (self.range.high if self.is_upper else self.range.low)[0]
+
+    @property
+    def of(self) -> str:
+        """The same in the ORM."""
+        return (self.range.high if self.is_upper else self.range.low)[1]
+
+    def form_field(self) -> django_filters.Filter:
+        return WholeNumberFilter(label=self.label, min_value=0, max_value=self.range.most)
+
+    def orm(self, rows: QuerySet[Any], value: int, query: SearchQuery) -> QuerySet[Any]:
+        if self.range.prepare:
+            rows = getattr(rows, self.range.prepare)()
+        condition = Q(**{f"{self.of}__{'lte' if self.is_upper else 'gte'}": value})
+        if query.include_unknown:
+            condition |= Q(**{f"{self.of}__isnull": True})
+        return rows.filter(condition)
+
+    def mask(self, conditions: "Conditions", value: int) -> Mask:
+        column: Ints = getattr(conditions.columns, self.column)
+        unknown = column == UNKNOWN
+        compare = np.less_equal if self.is_upper else np.greater_equal
+        met: Mask = compare(column, value * self.range.scale) & ~unknown
+        return met | unknown if conditions.query.include_unknown else met
+
+    def say(self, value: int) -> str:
+        return f"at {'most' if self.is_upper else 'least'} {self.range.words(value)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,11 +191,11 @@ class Place(Group):
     state: "Choices"
 
     @property
-    def parts(self):
+    def parts(self) -> tuple[Filter, ...]:
         return self.near, self.state
 
     @property
-    def parameters(self):
+    def parameters(self) -> tuple[str, ...]:
         return ("zip", "anywhere", *super().parameters)
 
 
@@ -202,22 +207,23 @@ class StartsBy(Filter):
     level: Level = Level.OFFERING
     heading: str = "Start"
 
-    def form_field(self):
+    def form_field(self) -> django_filters.Filter:
         return django_filters.DateFilter(
             label=self.label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         )
 
-    def orm(self, rows, value, query):
-        return rows.starting_by(value, today=query.today)
+    def orm(self, rows: Any, value: date, query: SearchQuery) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.starting_by(value, today=query.today)
+        return found
 
-    def mask(self, conditions, value: date):
+    def mask(self, conditions: "Conditions", value: date) -> Mask:
         columns, today, day = conditions.columns, conditions.query.today.toordinal(), value.toordinal()
         rows = columns.starts_any_time.copy()
         still_open = (columns.starts_on >= today) & (columns.starts_on <= day) & (columns.apply_by >= today)
         rows[columns.start_offering[still_open]] = True
         return rows
 
-    def say(self, value):
+    def say(self, value: date) -> str:
         return f"starts by {wording.day(value)}"
 
 
@@ -229,20 +235,20 @@ class Within(Filter):
     is_place: bool = True
     miles: tuple[int, ...]
 
-    def form_field(self):
+    def form_field(self) -> django_filters.Filter:
         choices = [(str(miles), f"{miles} miles") for miles in self.miles]
         return django_filters.TypedChoiceFilter(label=self.label, choices=choices, coerce=int)
 
-    def orm(self, rows, value, query):
+    def orm(self, rows: QuerySet[Any], value: int, query: SearchQuery) -> QuerySet[Any]:
         known = list(rows.filter(latitude__isnull=False).values_list("pk", "latitude", "longitude"))
         table = np.array(known, dtype=float).reshape(-1, 3)
-        near = miles_between(query.center, table[:, 1], table[:, 2]) <= value
+        near = miles_between(query.center or NOWHERE, table[:, 1], table[:, 2]) <= value
         return rows.filter(pk__in=table[near, 0].astype(int).tolist())
 
-    def mask(self, conditions, value):
-        return conditions.snapshot.miles_to_schools(conditions.query.center) <= value
+    def mask(self, conditions: "Conditions", value: int) -> Mask:
+        return conditions.miles_to_schools <= value
 
-    def say(self, value):
+    def say(self, value: int) -> str:
         return f"within {value} miles"
 
 
@@ -256,13 +262,13 @@ class Facet(Filter):
 
     template: ClassVar[str] = "programs/filters/_facet.html"
     listed: int = 0
-    headings: dict[int, str] = field(default_factory=dict)
+    headings: Mapping[int, str] = field(default_factory=dict)
 
-    def tally(self, conditions, mask: np.ndarray) -> Tally:
+    def tally(self, conditions: "Conditions", mask: Mask) -> Tally:
         """The values and how many of the programs in ``mask`` each of them holds."""
         raise NotImplementedError
 
-    def label_in(self, snapshot, value: str) -> str:
+    def label_in(self, snapshot: "Snapshot", value: str) -> str:
         """What people call a choice; the value itself where the snapshot does not know it."""
         raise NotImplementedError
 
@@ -270,11 +276,14 @@ class Facet(Filter):
         """Without a snapshot: the choices that can be shown, by value, with what people call them."""
         raise NotImplementedError
 
-    def ranks_in(self, snapshot) -> np.ndarray | None:
+    def ranks_in(self, snapshot: "Snapshot") -> Ints | None:
         """The rank of each value, lowest first; None where all are alike."""
         return None
 
-    def chip(self, value, label):
+    def said_in(self, snapshot: "Snapshot", value: Sequence[str]) -> str:
+        return " or ".join(self.label_in(snapshot, choice) for choice in value)
+
+    def chip(self, value: Any, label: str) -> str:
         return label
 
 
@@ -289,10 +298,10 @@ class Choices(Facet):
     choices: Sequence[tuple[str, str]]
     column: str
     of: str
-    groups: dict[str, tuple] = field(default_factory=dict)
+    groups: Mapping[Any, tuple[object, ...]] = field(default_factory=dict)
     said_before: str = ""
 
-    def form_field(self):
+    def form_field(self) -> django_filters.Filter:
         return django_filters.MultipleChoiceFilter(label=self.label, choices=lambda: self.choices)
 
     @cached_property
@@ -303,24 +312,30 @@ class Choices(Facet):
     def _labels(self) -> dict[str, str]:
         return {value: str(label) for value, label in self.choices}
 
-    def orm(self, rows, value, query):
+    def orm(self, rows: QuerySet[Any], value: Sequence[str], query: SearchQuery) -> QuerySet[Any]:
         wanted = {each for choice in value for each in self.groups.get(choice, (choice,))}
         condition = Q(**{f"{self.of}__in": wanted - {None}})
         return rows.filter(condition | Q(**{f"{self.of}__isnull": True}) if None in wanted else condition)
 
-    def mask(self, conditions, value):
+    def mask(self, conditions: "Conditions", value: Sequence[str]) -> Mask:
         chosen = np.array([choice in value for choice in self.values] + [False], dtype=bool)
         return chosen[self._codes(conditions)]
 
-    def _codes(self, conditions) -> np.ndarray:
+    def _codes(self, conditions: "Conditions") -> Ints:
         """The number of the choice of each row of this level; one past the last for none of them."""
         return conditions.codes(self.level, self.column)
 
-    def tally(self, conditions, mask):
-        count = {Level.OFFERING: self._of_offerings, Level.SCHOOL: self._of_schools, Level.PROGRAM: self._of_programs}
-        return self.values, count[self.level](conditions, mask)
+    def tally(self, conditions: "Conditions", mask: Mask) -> Tally:
+        if self.level is Level.OFFERING:
+            return self.values, self._of_offerings(conditions, mask)
+        codes, size = self._codes(conditions), len(self.values)
+        if self.level is Level.SCHOOL:
+            counts = np.bincount(codes, weights=conditions.per_school(mask), minlength=size)
+        else:
+            counts = np.bincount(codes[mask], minlength=size)
+        return self.values, counts[:size].astype(np.int64)
 
-    def _of_offerings(self, conditions, mask) -> np.ndarray:
+    def _of_offerings(self, conditions: "Conditions", mask: Mask) -> Ints:
         """One bit a value: the bits of a program's offerings are joined, then the patterns are counted."""
         columns, size = conditions.columns, len(self.values)
         bits = np.left_shift(np.uint8(1), self._codes(conditions).view(np.uint8))
@@ -331,28 +346,15 @@ class Choices(Facet):
         held = np.arange(len(patterns))
         return np.array([patterns[held >> at & 1 == 1].sum() for at in range(size)])
 
-    def _of_schools(self, conditions, mask) -> np.ndarray:
-        return self._counts(self._codes(conditions), conditions.per_school(mask))
-
-    def _of_programs(self, conditions, mask) -> np.ndarray:
-        return self._counts(self._codes(conditions)[mask])
-
-    def _counts(self, codes, weights=None) -> np.ndarray:
-        size = len(self.values)
-        return np.bincount(codes, weights=weights, minlength=size)[:size].astype(np.int64)
-
-    def label_in(self, snapshot, value):
+    def label_in(self, snapshot: "Snapshot", value: str) -> str:
         return self._labels.get(value, value)
 
-    def labels_in_database(self, chosen):
+    def labels_in_database(self, chosen: Sequence[str]) -> dict[str, str]:
         return {value: self._labels[value] for value in self.values if not self.listed or value in chosen}
 
-    def say(self, value):
-        return " or ".join(self._labels[choice] for choice in value)
-
-    def chip(self, value, label):
+    def chip(self, value: Any, label: str) -> str:
         return f"{self.said_before}{label}" if label == wording.NOT_REPORTED else label
 
 
-class WholeNumberFilter(django_filters.Filter):
+class WholeNumberFilter(django_filters.Filter):  # type: ignore[misc]  # django-filter has no types
     field_class: ClassVar = forms.IntegerField

@@ -40,7 +40,7 @@ def leads_to(filters: Mapping[str, str], *, place: Place | None, shown: int) -> 
     nearest = replace(query, center=place.center, sort="distance") if place and place.zip else query
     page = search(nearest, current, only_programs=True)
     near = search(_near(query, place), current, only_programs=True) if place else None
-    if near and near.total and not place.zip:
+    if near and near.total and place and not place.zip:
         return Leads(near.ids[:shown], page.total, near.total)
     return Leads(page.ids[:shown], page.total, near.total if near else None, page.distances)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from .geo import Point
+
 PAGE_SIZE = 20
 
 SORTS = {
@@ -32,15 +34,16 @@ class SearchQuery:
     exact: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
     include_unknown: bool = False
-    center: tuple[float, float] | None = None
+    center: Point | None = None
     anywhere: bool = False
     sort: str = "relevance"
     page: int = 1
 
-    def chosen(self, name: str) -> tuple:
+    def chosen(self, name: str) -> tuple[str, ...]:
         """The alternatives that were chosen in a filter; none where it was left alone."""
-        return self.values.get(name, ())
+        chosen: tuple[str, ...] = self.values.get(name, ())
+        return chosen
 
-    def where(self, **values) -> "SearchQuery":
+    def where(self, **values: Any) -> "SearchQuery":
         """The same question under more filters."""
         return replace(self, values={**self.values, **values})

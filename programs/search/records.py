@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 import numpy as np
@@ -15,7 +15,14 @@ from django.db.models import Q, QuerySet
 from programs.choices import Status
 from programs.models import Certification, Crosswalk, JobTitle, Occupation, Program
 
-from .kinds import Facet
+from .arrays import Ints, Mask
+from .kinds import Facet, Tally
+from .query import SearchQuery
+
+if TYPE_CHECKING:
+    from .conditions import Conditions
+    from .index.reference import Reach
+    from .index.snapshot import Axis, Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,24 +32,28 @@ class Records(Facet):
     The snapshot holds them under the filter's name, in ``Snapshot.axes``.
     """
 
-    known: Callable[[], QuerySet]
+    known: Callable[[], QuerySet[Any]]
     key: str = "slug"
     text: Callable[[Any], str] = attrgetter("name")
     pattern: str = r"[-\w]{1,160}"
 
-    def form_field(self):
-        return KeysFilter(label=self.label, known=self.known, key=self.key, pattern=self.pattern)
+    def form_field(self) -> django_filters.Filter:
+        return KeysFilter(label=self.label, existing=self.existing, pattern=self.pattern)
 
-    def axis(self, snapshot):
+    def existing(self, keys: list[str]) -> set[str]:
+        """Those of ``keys`` that the database holds."""
+        return set(self.known().filter(**{f"{self.key}__in": keys}).values_list(self.key, flat=True))
+
+    def axis(self, snapshot: "Snapshot") -> "Axis":
         return snapshot.axes[self.name]
 
-    def label_in(self, snapshot, value):
+    def label_in(self, snapshot: "Snapshot", value: str) -> str:
         return self.axis(snapshot).label(value)
 
-    def ranks_in(self, snapshot):
+    def ranks_in(self, snapshot: "Snapshot") -> Ints | None:
         return self.axis(snapshot).ranks
 
-    def labels_in_database(self, chosen):
+    def labels_in_database(self, chosen: Sequence[str]) -> dict[str, str]:
         if not chosen:
             return {}
         found = self.known().filter(**{f"{self.key}__in": chosen})
@@ -56,36 +67,40 @@ class Held(Records):
     column: str
     of: str
 
-    def orm(self, rows, value, query):
+    def orm(self, rows: QuerySet[Any], value: Sequence[str], query: SearchQuery) -> QuerySet[Any]:
         return rows.filter(**{f"{self.of}__in": value})
 
-    def mask(self, conditions, value):
+    def mask(self, conditions: "Conditions", value: Sequence[str]) -> Mask:
         axis = self.axis(conditions.snapshot)
         chosen = np.zeros(len(axis.keys), dtype=bool)
         chosen[axis.positions(value)] = True
-        return chosen[getattr(conditions.columns, self.column)]
+        return chosen[self._positions(conditions)]
 
-    def tally(self, conditions, mask):
+    def tally(self, conditions: "Conditions", mask: Mask) -> Tally:
         axis = self.axis(conditions.snapshot)
-        return axis.keys, np.bincount(getattr(conditions.columns, self.column)[mask], minlength=len(axis.keys))
+        return axis.keys, np.bincount(self._positions(conditions)[mask], minlength=len(axis.keys))
+
+    def _positions(self, conditions: "Conditions") -> Ints:
+        positions: Ints = getattr(conditions.columns, self.column)
+        return positions
 
 
 @dataclass(frozen=True, kw_only=True)
 class Linked(Records):
     """Certifications that a program says it leads to."""
 
-    def orm(self, rows, value, query):
+    def orm(self, rows: QuerySet[Any], value: Sequence[str], query: SearchQuery) -> QuerySet[Any]:
         certifications = Certification.objects.published().filter(slug__in=value)
         return rows.filter(pk__in=certifications.values("program_links__program"))
 
-    def mask(self, conditions, value):
+    def mask(self, conditions: "Conditions", value: Sequence[str]) -> Mask:
         columns = conditions.columns
         chosen = np.isin(columns.certification, self.axis(conditions.snapshot).positions(value))
         mask = np.zeros(columns.size, dtype=bool)
         mask[columns.certification_program[chosen]] = True
         return mask
 
-    def tally(self, conditions, mask):
+    def tally(self, conditions: "Conditions", mask: Mask) -> Tally:
         columns, axis = conditions.columns, self.axis(conditions.snapshot)
         return axis.keys, np.bincount(
             columns.certification[mask[columns.certification_program]], minlength=len(axis.keys)
@@ -96,16 +111,16 @@ class Linked(Records):
 class Prefix(Records):
     """Fields of study by the beginning of their code; two-digit families are counted, and what longer was chosen."""
 
-    def orm(self, rows, value, query):
+    def orm(self, rows: QuerySet[Any], value: Sequence[str], query: SearchQuery) -> QuerySet[Any]:
         condition = Q()
         for prefix in value:
             condition |= Q(field__code__startswith=prefix)
         return rows.filter(condition)
 
-    def mask(self, conditions, value):
+    def mask(self, conditions: "Conditions", value: Sequence[str]) -> Mask:
         return conditions.snapshot.reference.fields_under(value)[conditions.columns.field]
 
-    def tally(self, conditions, mask):
+    def tally(self, conditions: "Conditions", mask: Mask) -> Tally:
         reference = conditions.snapshot.reference
         per_field = conditions.per_field(mask)
         families = np.bincount(reference.field_family, weights=per_field, minlength=len(reference.families) + 1)
@@ -113,7 +128,7 @@ class Prefix(Records):
         counts = [per_field[reference.fields_under((prefix,))].sum() for prefix in longer]
         return [*reference.families, *longer], np.append(families[:-1], counts).astype(np.int64)
 
-    def ranks_in(self, snapshot):
+    def ranks_in(self, snapshot: "Snapshot") -> Ints | None:
         return None
 
 
@@ -127,9 +142,9 @@ class Reached(Records):
 
     edge: str
     reach: str
-    jobs_of: Callable[[Sequence[str]], tuple[QuerySet, QuerySet]]
+    jobs_of: Callable[[Sequence[str]], tuple[QuerySet[JobTitle], QuerySet[Occupation]]]
 
-    def orm(self, rows, value, query):
+    def orm(self, rows: QuerySet[Any], value: Sequence[str], query: SearchQuery) -> QuerySet[Any]:
         jobs, occupations = self.jobs_of(value)
         linked = Certification.objects.filter(status=Status.PUBLISHED, career_links__job_title__in=jobs)
         return rows.filter(
@@ -138,40 +153,52 @@ class Reached(Records):
             | Q(pk__in=linked.values("program_links__program"))
         )
 
-    def mask(self, conditions, value):
+    def mask(self, conditions: "Conditions", value: Sequence[str]) -> Mask:
         columns, reference = conditions.columns, conditions.snapshot.reference
         targets = self.axis(conditions.snapshot).positions(value)
         by_field = np.zeros(len(reference.field_codes) + 1, dtype=bool)
-        by_field[getattr(reference, self.reach).fields_of(targets)] = True
+        by_field[self._reach(conditions).fields_of(targets)] = True
         mask = by_field[columns.field]
-        mask[getattr(columns, f"{self.edge}_program")[np.isin(getattr(columns, self.edge), targets)]] = True
+        owners, reached = self._edges(conditions)
+        mask[owners[np.isin(reached, targets)]] = True
         return mask
 
-    def tally(self, conditions, mask):
-        columns, reach = conditions.columns, getattr(conditions.snapshot.reference, self.reach)
-        targets = getattr(columns, self.edge)[mask[getattr(columns, f"{self.edge}_program")]]
-        counts = reach.counts(conditions.per_field(mask)) + np.bincount(targets, minlength=reach.size)
-        return self.axis(conditions.snapshot).keys, counts
+    def tally(self, conditions: "Conditions", mask: Mask) -> Tally:
+        reach, (owners, reached) = self._reach(conditions), self._edges(conditions)
+        by_edge = np.bincount(reached[mask[owners]], minlength=reach.size)
+        return self.axis(conditions.snapshot).keys, reach.counts(conditions.per_field(mask)) + by_edge
+
+    def _reach(self, conditions: "Conditions") -> "Reach":
+        reach: Reach = getattr(conditions.snapshot.reference, self.reach)
+        return reach
+
+    def _edges(self, conditions: "Conditions") -> tuple[Ints, Ints]:
+        """The programs of the edges, and where each leads."""
+        return getattr(conditions.columns, f"{self.edge}_program"), getattr(conditions.columns, self.edge)
 
 
-def of_jobs(slugs: Sequence[str]) -> tuple[QuerySet, QuerySet]:
+def of_jobs(slugs: Sequence[str]) -> tuple[QuerySet[JobTitle], QuerySet[Occupation]]:
     jobs = JobTitle.objects.published().filter(slug__in=slugs)
     return jobs, Occupation.objects.filter(job_titles__in=jobs)
 
 
-def of_occupations(codes: Sequence[str]) -> tuple[QuerySet, QuerySet]:
+def of_occupations(codes: Sequence[str]) -> tuple[QuerySet[JobTitle], QuerySet[Occupation]]:
     occupations = Occupation.objects.filter(code__in=codes)
     return JobTitle.objects.published().filter(occupations__in=occupations), occupations
 
 
 class KeysField(forms.MultipleChoiceField):
-    """Several slugs or codes of existing records; ``known`` gives the records, ``key`` the column."""
+    """Several slugs or codes of records; ``existing`` tells which of some keys there are.
 
-    def __init__(self, *, known, key, pattern, **kwargs):
+    Django's field for records reads them whole and hands on records, where the search and its addresses go by keys;
+    and it could look up none while the database is away.
+    """
+
+    def __init__(self, *, existing: Callable[[list[str]], set[str]], pattern: str, **kwargs: Any):
         super().__init__(**kwargs)
-        self.known, self.key, self.pattern = known, key, re.compile(pattern)
+        self.existing, self.pattern = existing, re.compile(pattern)
 
-    def validate(self, value):
+    def validate(self, value: list[str]) -> None:
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
         well_formed = [key for key in value if self.pattern.fullmatch(key)]
@@ -179,10 +206,6 @@ class KeysField(forms.MultipleChoiceField):
         if unknown := [key for key in value if key not in found]:
             raise ValidationError(f"There is no “{unknown[0][:60]}” here. The filter was left out.", code="unknown")
 
-    def existing(self, keys: list[str]) -> set[str]:
-        """Those of ``keys`` that the database holds."""
-        return set(self.known().filter(**{f"{self.key}__in": keys}).values_list(self.key, flat=True))
 
-
-class KeysFilter(django_filters.MultipleChoiceFilter):
-    field_class = KeysField
+class KeysFilter(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter has no types
+    field_class: ClassVar = KeysField

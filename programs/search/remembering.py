@@ -1,7 +1,8 @@
 """The results while the database is away: from the last snapshot of this process, however old it is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.core.exceptions import ValidationError
@@ -11,11 +12,13 @@ from .filterset import ProgramFilterSet, SearchForm
 from .index import snapshot
 from .index.columns import LEVELS
 from .index.loading import SchoolRow
+from .index.snapshot import Snapshot
 from .page import SearchPage
+from .records import KeysField
 
 
 class RememberedForm(SearchForm):
-    def clean_zip(self):
+    def clean_zip(self) -> str:
         if self.cleaned_data["zip"]:
             raise ValidationError("ZIP codes cannot be looked up at the moment.")
         return ""
@@ -27,10 +30,11 @@ class RememberedFilterSet(ProgramFilterSet):
     class Meta(ProgramFilterSet.Meta):
         form = RememberedForm
 
-    def __init__(self, data, snapshot):
+    def __init__(self, data: Mapping[str, Any], last: Snapshot):
         super().__init__(data)
-        for name, axis in snapshot.axes.items():
-            self.form.fields[name].existing = axis.known
+        for name, field in self.form.fields.items():
+            if isinstance(field, KeysField):
+                field.existing = last.axes[name].known
 
 
 class RememberedProgram(NamedTuple):
@@ -54,7 +58,7 @@ def can_remember() -> bool:
     return snapshot.remembered() is not None
 
 
-def remembered(data, *, page: int = 1) -> Remembered | None:
+def remembered(data: Mapping[str, Any], *, page: int = 1) -> Remembered | None:
     """The results for ``data``, parameters of an address; None where this process has no snapshot.
 
     Asks the database for nothing.
@@ -67,7 +71,7 @@ def remembered(data, *, page: int = 1) -> Remembered | None:
     return Remembered(filterset, found, {pk: _program(last, pk) for pk in found.ids})
 
 
-def _program(last, pk: int) -> RememberedProgram:
+def _program(last: Snapshot, pk: int) -> RememberedProgram:
     columns = last.columns
     at = int(np.flatnonzero(columns.id == pk)[0])
     return RememberedProgram(

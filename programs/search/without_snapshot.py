@@ -1,9 +1,9 @@
 """Answers from the database where no snapshot can be had: the same programs, by name, without counts; and careers."""
 
-from django.db.models import Case, OuterRef, Q, Subquery, TextField, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, Length
 
-from programs.models import JobTitle, Occupation, OccupationTitle
+from programs.models import JobTitle, Occupation, OccupationTitle, Program
 
 from .careers import CAREERS_A_PAGE, CareerPage, Found, pages_of
 from .filters import FACETS
@@ -12,7 +12,7 @@ from .query import PAGE_SIZE, SearchQuery
 from .text.words import keys_of, query_words, stem
 
 
-def page_from_database(programs, query: SearchQuery) -> SearchPage:
+def page_from_database(programs: QuerySet[Program], query: SearchQuery) -> SearchPage:
     """A page of ``programs`` (the filters already applied), in the order of their names, samples last."""
     start = (max(query.page, 1) - 1) * PAGE_SIZE
     ordered = programs.order_by("organization__is_fictional", "name", "organization__name", "slug")
@@ -54,13 +54,14 @@ def careers_from_database(text: str, *, number: int = 1) -> CareerPage:
         .annotate(called=Case(When(own, then=None), default=Subquery(called)))
         .order_by(Case(When(own, then=0), default=1), "title", "code")
     )
-    totals = (jobs.count(), occupations.count()) if words else (0, 0)
-    number = min(max(number, 1), pages_of(*totals))
+    job_total, occupation_total = (jobs.count(), occupations.count()) if words else (0, 0)
+    number = min(max(number, 1), pages_of(job_total, occupation_total))
     shown = slice((number - 1) * CAREERS_A_PAGE, number * CAREERS_A_PAGE) if words else slice(0)
     return CareerPage(
         [Found(job, _alias_holding(job, words)) for job in jobs[shown]],
         [Found(occupation, occupation.called or "") for occupation in occupations[shown]],
-        *totals,
+        job_total,
+        occupation_total,
         number,
     )
 

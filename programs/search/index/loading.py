@@ -1,11 +1,14 @@
 """Reads programs from the database into columns: the whole catalog, or a few changed programs."""
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import count, islice
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from django.db.models import QuerySet
 
 from programs.choices import Status
@@ -20,11 +23,15 @@ from programs.models import (
 )
 from programs.models.organization import marked
 
-from .columns import DECLARED, Columns, Rows
-from .reference import Reference
+from ..arrays import Int32s
+from .columns import DECLARED, Column, Columns, Rows, dtype_of
+from .reference import Reach, Reference
 
 CHUNK = 20_000
 """Rows fetched from the database at a time."""
+
+Ids = Collection[int] | None
+"""Primary keys of what is read again; None for all there is."""
 
 
 class SchoolRow(NamedTuple):
@@ -67,6 +74,10 @@ class CertificationRow(NamedTuple):
         return f"{self.name} ({self.acronym})" if self.acronym else self.name
 
 
+Row = TypeVar("Row", SchoolRow, CertificationRow)
+Selected = TypeVar("Selected", bound=QuerySet[Any])
+
+
 @dataclass(slots=True)
 class Vocabulary:
     """Positions of schools, names and certifications. It only grows: older snapshots keep their positions.
@@ -81,12 +92,12 @@ class Vocabulary:
     name_at: dict[str, int] = field(default_factory=dict)
     certification_at: dict[int, int] = field(default_factory=dict)
 
-    def load_schools(self, ids=None) -> None:
+    def load_schools(self, ids: Ids = None) -> None:
         for row in _read(Organization.objects.published(), SchoolRow, ids):
             self.school_at[row.pk] = len(self.schools)
             self.schools.append(row)
 
-    def load_certifications(self, ids=None) -> None:
+    def load_certifications(self, ids: Ids = None) -> None:
         for row in _read(Certification.objects.published(), CertificationRow, ids):
             self.certification_at[row.pk] = len(self.certifications)
             self.certifications.append(row)
@@ -99,12 +110,12 @@ class Vocabulary:
         return at
 
 
-def _read(rows: QuerySet, shape: type[NamedTuple], ids):
+def _read(rows: QuerySet[Any], shape: type[Row], ids: Ids) -> Iterator[Row]:
     """Rows by slug as ``shape``, whose fields are the columns that are read."""
     return map(shape._make, _of(rows, ids, "pk").order_by("slug").values_list(*shape._fields))
 
 
-def _of(queryset, ids, column="program_id"):
+def _of(queryset: Selected, ids: Ids, column: str = "program_id") -> Selected:
     return queryset if ids is None else queryset.filter(**{f"{column}__in": ids})
 
 
@@ -119,7 +130,7 @@ class Positions:
     prices: dict[int, Decimal] = field(default_factory=dict)
 
 
-def load_columns(vocabulary: Vocabulary, reference: Reference, ids=None) -> Columns:
+def load_columns(vocabulary: Vocabulary, reference: Reference, ids: Ids = None) -> Columns:
     """The columns of every published program, or of those with ``ids``.
 
     Schools and certifications must be in ``vocabulary``; names are added to it. Seven statements.
@@ -139,27 +150,39 @@ def load_columns(vocabulary: Vocabulary, reference: Reference, ids=None) -> Colu
     return Columns(**columns, **of_offerings, **of_dates, **edges)
 
 
-def _load(rows: Rows, queryset: QuerySet, at: Positions, owner: str, known: dict) -> tuple[dict, dict]:
+def _load(
+    rows: Rows, queryset: QuerySet[Any], at: Positions, owner: str, known: Mapping[int, int]
+) -> tuple[dict[int, int], dict[str, Any]]:
     """The position of each row by its primary key, and the declared columns of these rows.
 
     A row whose ``owner`` is not ``known`` came into the database during the load and is left to the next.
     """
     declared = {name: column for name, column in DECLARED.items() if column.rows is rows}
-    read = [*(column.source for column in declared.values()), owner, "pk"]
-    table = [row for row in queryset.values_list(*read).iterator(CHUNK) if row[-2] in known]
-    cells = list(zip(*table, strict=True)) or [()] * len(read)
-    position = {pk: number for number, pk in enumerate(cells[-1])}
-    columns = {}
-    for (name, column), values in zip(declared.items(), cells, strict=False):
-        coded = [column.code(value, at) for value in values] if column.code else values
-        columns[name] = np.array(coded, dtype=column.dtype)
-    return position, columns
+    sources = list(dict.fromkeys([owner, "pk", *(column.source for column in declared.values())]))
+    read = (row for row in queryset.values_list(*sources).iterator(CHUNK) if row[0] in known)
+    position: dict[int, int] = {}
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [np.empty(0, dtype_of(name))] for name in declared}
+    while chunk := list(islice(read, CHUNK)):
+        cells = {source: [row[place] for row in chunk] for place, source in enumerate(sources)}
+        position.update(zip(cells["pk"], count(len(position))))
+        for name, column in declared.items():
+            parts[name].append(_coded(column, dtype_of(name), cells[column.source], at))
+    return position, {name: np.concatenate(arrays) for name, arrays in parts.items()}
 
 
-def _edges(at: Positions, field_of: np.ndarray, ids) -> dict:
+def _coded(column: Column, dtype: np.dtype[Any], values: Sequence[Any], at: Positions) -> npt.NDArray[Any]:
+    """The numbers of ``values``; each value that there is is coded once."""
+    if column.code is None:
+        return np.array(values, dtype)
+    codes = {value: column.code(value, at) for value in dict.fromkeys(values)}
+    return np.fromiter(map(codes.__getitem__, values), dtype, len(values))
+
+
+def _edges(at: Positions, field_of: Int32s, ids: Ids) -> dict[str, Any]:
     """Pairs (program, certification), and (program, job title) and (program, occupation) beyond the field's own."""
     vocabulary, reference, position = at.vocabulary, at.reference, at.programs
-    certifications, jobs = set(), set()
+    certifications: set[tuple[int, int]] = set()
+    jobs: set[tuple[int, int]] = set()
     jobs_of_certification = defaultdict(set)
     links = CareerLink.objects.filter(job_title__status=Status.PUBLISHED)
     for certification, job in links.filter(certification__isnull=False).values_list(
@@ -184,7 +207,7 @@ def _edges(at: Positions, field_of: np.ndarray, ids) -> dict:
         occupations_of_job[job].append(occupation)
     occupation_pairs = _table({(program, at) for program, job in jobs for at in occupations_of_job[job]})
 
-    def beyond_field(pairs, reach):
+    def beyond_field(pairs: Int32s, reach: Reach) -> Int32s:
         return pairs[~reach.has(pairs[:, 1], field_of[pairs[:, 0]])]
 
     job_pairs = beyond_field(job_pairs, reference.jobs)
@@ -200,5 +223,5 @@ def _edges(at: Positions, field_of: np.ndarray, ids) -> dict:
     }
 
 
-def _table(pairs) -> np.ndarray:
+def _table(pairs: Iterable[tuple[int, int]]) -> Int32s:
     return np.array(sorted(pairs), dtype=np.int32).reshape(-1, 2)

@@ -5,6 +5,7 @@ They change only with an import or a catalog-wide edit, which rebuilds the snaps
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -23,6 +24,10 @@ from programs.models import (
     Statistic,
 )
 
+from ..arrays import Int16s, Int32s, Int64s, Ints, Mask
+
+Pairs = tuple[Int32s, Int32s]
+
 PLAIN_WORD = re.compile(r"\b[a-z]{4,}\b")
 """No name, for names are written with a capital."""
 
@@ -31,19 +36,19 @@ PLAIN_WORD = re.compile(r"\b[a-z]{4,}\b")
 class Reach:
     """Pairs (target, field): the fields of study that lead to a job title or occupation, each pair once."""
 
-    targets: np.ndarray
-    fields: np.ndarray
+    targets: Int32s
+    fields: Int32s
     size: int
 
-    def counts(self, per_field: np.ndarray) -> np.ndarray:
+    def counts(self, per_field: Ints) -> Int64s:
         """Programs per target, from programs per field; a program has one field, so none counts twice."""
         return np.bincount(self.targets, weights=per_field[self.fields], minlength=self.size).astype(np.int64)
 
-    def fields_of(self, targets: np.ndarray) -> np.ndarray:
+    def fields_of(self, targets: Int32s) -> Int32s:
         """The fields that lead to any of ``targets``."""
         return self.fields[np.isin(self.targets, targets)]
 
-    def has(self, targets: np.ndarray, fields: np.ndarray) -> np.ndarray:
+    def has(self, targets: Int32s, fields: Int32s) -> Mask:
         """For each pair, whether the fields' own pairs hold it already."""
         known = self.targets.astype(np.int64) << 32 | self.fields
         return np.isin(targets.astype(np.int64) << 32 | fields, known)
@@ -63,16 +68,16 @@ class Reference:
     job_slugs: list[str]
     job_names: list[str]
     job_aliases: list[list[str]]
-    job_is_curated: np.ndarray
-    job_main: np.ndarray
+    job_is_curated: Mask
+    job_main: Int32s
     """The main occupation of each job title, or -1."""
-    job_is_general: np.ndarray
+    job_is_general: Mask
     """Whether the main occupation of a job title is ``general``."""
-    occupation_employment: np.ndarray
+    occupation_employment: Int64s
     """People who work in each occupation in the country, by the newest figure; 0 where there is none."""
-    occupation_is_general: np.ndarray
+    occupation_is_general: Mask
     """College teaching (25-1) and "all other" occupations, to which the crosswalk leads from almost every field."""
-    job_occupations: tuple[np.ndarray, np.ndarray]
+    job_occupations: Pairs
     """Pairs (job title, occupation)."""
     occupations: Reach
     jobs: Reach
@@ -83,14 +88,14 @@ class Reference:
     prose: frozenset[str]
     """Words that definitions, descriptions and tasks hold more than once: right English, whatever they find."""
     families: list[str]
-    field_family: np.ndarray
+    field_family: Int16s
     """Position in ``families`` of each field, and one position more for programs without a field."""
 
     def field_at(self, pk: int | None) -> int:
         """The position of a field; one past the last where there is none."""
-        return self.field_index.get(pk, len(self.field_codes))
+        return len(self.field_codes) if pk is None else self.field_index.get(pk, len(self.field_codes))
 
-    def fields_under(self, prefixes) -> np.ndarray:
+    def fields_under(self, prefixes: Iterable[str]) -> Mask:
         """A mask of the fields whose CIP code starts with one of ``prefixes``, with one False more at the end."""
         return np.array([code.startswith(tuple(prefixes)) for code in self.field_codes] + [False], dtype=bool)
 
@@ -155,7 +160,7 @@ def load_reference() -> Reference:
     )
 
 
-def _certification_titles(job_index, job_occupations) -> list[tuple[str, int]]:
+def _certification_titles(job_index: Mapping[int, int], job_occupations: Pairs) -> list[tuple[str, int]]:
     occupations_of = defaultdict(list)
     for job, occupation in zip(*(pairs.tolist() for pairs in job_occupations), strict=True):
         occupations_of[job].append(occupation)
@@ -173,7 +178,7 @@ def _certification_titles(job_index, job_occupations) -> list[tuple[str, int]]:
     return sorted(titles)
 
 
-def _employment(occupation_index) -> np.ndarray:
+def _employment(occupation_index: Mapping[int, int]) -> Int64s:
     people = np.zeros(len(occupation_index), dtype=np.int64)
     figures = Statistic.objects.filter(
         measure=Measure.EMPLOYMENT,
@@ -197,7 +202,7 @@ def _prose() -> frozenset[str]:
     return frozenset(word for word, times in words.items() if times > 1)
 
 
-def _pairs(rows, left_index: dict, right_index: dict) -> tuple[np.ndarray, np.ndarray]:
+def _pairs(rows: Iterable[tuple[int, int]], left_index: Mapping[int, int], right_index: Mapping[int, int]) -> Pairs:
     """Positions of the pairs of which both sides are known."""
     known = [
         (left_index[left], right_index[right]) for left, right in rows if left in left_index and right in right_index
@@ -206,7 +211,7 @@ def _pairs(rows, left_index: dict, right_index: dict) -> tuple[np.ndarray, np.nd
     return table[:, 0], table[:, 1]
 
 
-def _join(job_occupations, crosswalk, field_count: int) -> tuple[np.ndarray, np.ndarray]:
+def _join(job_occupations: Pairs, crosswalk: Pairs, field_count: int) -> Pairs:
     """(job, occupation) with (occupation, field) to distinct (job, field)."""
     order = np.argsort(crosswalk[0], kind="stable")
     owners, fields = crosswalk[0][order], crosswalk[1][order]

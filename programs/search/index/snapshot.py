@@ -4,9 +4,10 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -16,9 +17,10 @@ from programs.choices import ChangeScope
 from programs.models import CatalogChange, CatalogRevision, Certification, Program, ProgramCertification
 from programs.wording import alphabetical
 
+from ..arrays import Floats64, Int16s, Int32s, Int64s, Ints, Mask
 from ..careers import CareerNames
 from ..filters import CONDITIONS
-from ..geo import miles_between
+from ..geo import Point, miles_between
 from ..kinds import Choices, Level
 from ..text.index import TextIndex
 from ..text.suggesting import Names, Suggester
@@ -32,6 +34,7 @@ PATCHED_AT_MOST = 2_000
 """Changed programs that are patched in at once; reading more takes longer than a person should wait."""
 
 Revision = tuple[int, str]
+Sortable = TypeVar("Sortable", str, tuple[str, str])
 
 
 class Axis:
@@ -40,12 +43,12 @@ class Axis:
     A record that changed stands twice; the later place is its own, and no program is at the earlier one.
     """
 
-    def __init__(self, keys: list[str], names: list[str], ranks: np.ndarray | None = None):
+    def __init__(self, keys: list[str], names: list[str], ranks: Ints | None = None):
         self.keys, self.ranks = keys, ranks
         self._at = {key: at for at, key in enumerate(keys)}
         self._names = names
 
-    def positions(self, keys) -> np.ndarray:
+    def positions(self, keys: Iterable[str]) -> Int32s:
         """Where the records with these keys stand; unknown ones are left out."""
         return np.array([self._at[key] for key in keys if key in self._at], dtype=np.int32)
 
@@ -123,29 +126,30 @@ class Snapshot:
         return self.vocabulary.schools[: self.school_count]
 
     @cached_property
-    def school_codes(self) -> dict[str, np.ndarray]:
+    def school_codes(self) -> dict[str, Int16s]:
         """By column of a school, the number of the choice that each school holds; one past the last for none."""
         return {
-            part.column: np.array([_code(part.values, getattr(row, part.column)) for row in self.schools], np.int8)
+            part.column: np.array([_code(part.values, getattr(row, part.column)) for row in self.schools], np.int16)
             for part in CONDITIONS.values()
             if isinstance(part, Choices) and part.level is Level.SCHOOL
         }
 
     @cached_property
-    def school_latitude(self) -> np.ndarray:
+    def school_latitude(self) -> Floats64:
         return np.array([row.latitude for row in self.schools], dtype=np.float64)  # None is NaN
 
     @cached_property
-    def school_longitude(self) -> np.ndarray:
+    def school_longitude(self) -> Floats64:
         return np.array([row.longitude for row in self.schools], dtype=np.float64)
 
     @cached_property
-    def is_sample(self) -> np.ndarray:
+    def is_sample(self) -> Mask:
         """The programs of invented schools, which come after all real ones in every order."""
-        return np.array([row.is_fictional for row in self.schools], dtype=bool)[self.columns.school]
+        is_sample = np.array([row.is_fictional for row in self.schools], dtype=bool)
+        return is_sample[self.columns.school]
 
     @cached_property
-    def alphabetical(self) -> np.ndarray:
+    def alphabetical(self) -> Int64s:
         """Each program's place in the order of name, school and award, whatever order they were entered in."""
         names = _places([alphabetical(name) for name in self.vocabulary.names])
         schools = _places([(alphabetical(row.name), row.slug) for row in self.schools])
@@ -163,13 +167,12 @@ class Snapshot:
         """
         reference, certifications = self.reference, self.vocabulary.certifications
         of_jobs = np.where(reference.job_is_curated, 0, np.where(reference.job_is_general, 2, 1))
+        of_occupations = reference.occupation_is_general.astype(np.int8)
         return {
             "field": Axis(reference.field_codes, reference.field_titles),
             "certification": Axis([row.slug for row in certifications], [row.short_name for row in certifications]),
             "job": Axis(reference.job_slugs, reference.job_names, of_jobs),
-            "occupation": Axis(
-                reference.occupation_codes, reference.occupation_titles, reference.occupation_is_general
-            ),
+            "occupation": Axis(reference.occupation_codes, reference.occupation_titles, of_occupations),
             "school": Axis([row.slug for row in self.schools], [row.label for row in self.schools]),
         }
 
@@ -177,7 +180,7 @@ class Snapshot:
     def suggester(self) -> Suggester:
         return Suggester(self.names, self)
 
-    def miles_to_schools(self, center) -> np.ndarray:
+    def miles_to_schools(self, center: Point) -> Floats64:
         return miles_between(center, self.school_latitude, self.school_longitude)
 
     def warmed(self) -> "Snapshot":
@@ -192,7 +195,7 @@ def _code(values: list[str], value: str) -> int:
     return values.index(value) if value in values else len(values)
 
 
-def _places(keys: list) -> np.ndarray:
+def _places(keys: Sequence[Sortable]) -> Int32s:
     """Each key's place in their sorted order; equal keys share one."""
     place = {key: at for at, key in enumerate(sorted(set(keys)))}
     return np.array([place[key] for key in keys], dtype=np.int32)
@@ -260,7 +263,7 @@ def _patch(snapshot: Snapshot, revision: Revision) -> Snapshot | None:
     )
     if not changes or len(changes) > PATCHED_AT_MOST or any(scope == ChangeScope.CATALOG for scope, _, _ in changes):
         return None
-    changed = {scope: {pk for kind, pk, _ in changes if kind == scope} for scope in ChangeScope}
+    changed = {scope: {pk for kind, pk, _ in changes if kind == scope and pk is not None} for scope in ChangeScope}
     programs = set(changed[ChangeScope.PROGRAM])
     programs.update(
         Program.objects.filter(organization__in=changed[ChangeScope.ORGANIZATION]).values_list("pk", flat=True)

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Floats32, Int8s, Int32s, Ints
 from ..text.words import words_of
+from .columns import Columns
+from .reference import Reference
 
 OCCUPATION, JOB, CERTIFICATION = range(3)
 
@@ -19,18 +22,18 @@ class TitleTable:
     """One row a title and occupation. ``kinds`` says whose title it is, ``jobs`` which job title's or -1."""
 
     texts: list[str]
-    occupations: np.ndarray
-    jobs: np.ndarray
-    kinds: np.ndarray
-    lengths: np.ndarray
+    occupations: Int32s
+    jobs: Int32s
+    kinds: Int8s
+    lengths: Floats32
     """Words in each title."""
-    per_occupation: np.ndarray
+    per_occupation: Ints
     """Titles of each occupation."""
-    step_worth: np.ndarray
+    step_worth: Floats32
     """What each pair of the crosswalk (``reference.occupations``) keeps of a title's worth, 0 to 1."""
 
     @classmethod
-    def of(cls, reference, columns) -> "TitleTable":
+    def of(cls, reference: Reference, columns: Columns) -> "TitleTable":
         rows = [(title, occupation, -1, OCCUPATION) for title, occupation in reference.titles]
         rows += [(title, at, -1, OCCUPATION) for at, title in enumerate(reference.occupation_titles)]
         rows += [(code, at, -1, OCCUPATION) for at, code in enumerate(reference.occupation_codes)]
@@ -51,7 +54,7 @@ class TitleTable:
         )
 
 
-def _step_worth(reference, columns) -> np.ndarray:
+def _step_worth(reference: Reference, columns: Columns) -> Floats32:
     pairs = reference.occupations
     occupation_words = [set(words_of(title)) for title in reference.occupation_titles]
     field_words = [set(words_of(title)) for title in reference.field_titles]
@@ -61,4 +64,4 @@ def _step_worth(reference, columns) -> np.ndarray:
     ]
     programs = np.log1p(np.bincount(columns.field, minlength=len(reference.field_codes) + 1))
     common = programs[pairs.fields] / max(programs.max(), 1.0)
-    return (SPECIFIC + ALIKE * np.array(alike) + COMMON * common).astype(np.float32)
+    return np.asarray(SPECIFIC + ALIKE * np.array(alike) + COMMON * common, dtype=np.float32)

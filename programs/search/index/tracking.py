@@ -7,8 +7,10 @@ numbers and nobody can see a number whose change is still to come. Bulk writes s
 """
 
 import secrets
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -43,7 +45,7 @@ def record_change(scope: ChangeScope, object_id: int | None = None) -> None:
 
 
 @contextmanager
-def bulk_change():
+def bulk_change() -> Iterator[None]:
     """One transaction around many writes, recorded as one change of the whole catalog."""
     with transaction.atomic():
         _lock()
@@ -55,11 +57,11 @@ def bulk_change():
         record_change(ChangeScope.CATALOG)
 
 
-def _of_program(instance: Model) -> tuple[ChangeScope, int]:
+def _of_program(instance: models.Offering | models.ProgramCertification) -> tuple[ChangeScope, int]:
     return ChangeScope.PROGRAM, instance.program_id
 
 
-def _of_offering(instance: Model) -> tuple[ChangeScope, int]:
+def _of_offering(instance: models.StartDate | models.Cost) -> tuple[ChangeScope, int]:
     return ChangeScope.PROGRAM, instance.offering.program_id
 
 
@@ -67,18 +69,18 @@ def _of_all(instance: Model) -> tuple[ChangeScope, None]:
     return ChangeScope.CATALOG, None
 
 
-def _of_career_link(instance: Model) -> tuple[ChangeScope, int | None]:
+def _of_career_link(instance: models.CareerLink) -> tuple[ChangeScope, int | None]:
     """A certification's link changes which fields its name finds, and that is no one program's matter."""
     return (ChangeScope.PROGRAM, instance.program_id) if instance.program_id else (ChangeScope.CATALOG, None)
 
 
-def _of_certification(instance: Model) -> tuple[ChangeScope, int | None]:
+def _of_certification(instance: models.Certification) -> tuple[ChangeScope, int | None]:
     if instance.career_links.exists():
         return ChangeScope.CATALOG, None
     return ChangeScope.CERTIFICATION, instance.pk
 
 
-STALE_WITH = {
+STALE_WITH: dict[type[Model], Callable[[Any], tuple[ChangeScope, int | None]]] = {
     models.Program: lambda program: (ChangeScope.PROGRAM, program.pk),
     models.Offering: _of_program,
     models.StartDate: _of_offering,
@@ -96,12 +98,12 @@ STALE_WITH = {
 }
 
 
-def _before(sender, instance, raw=False, **kwargs):
+def _before(sender: type[Model], **kwargs: object) -> None:
     if sender in STALE_WITH and not _in_bulk.get() and connection.in_atomic_block:
         _lock()
 
 
-def _after(sender, instance, raw=False, **kwargs):
+def _after(sender: type[Model], instance: Model, **kwargs: object) -> None:
     if sender in STALE_WITH and not _in_bulk.get():
         record_change(*STALE_WITH[sender](instance))
 

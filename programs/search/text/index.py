@@ -11,6 +11,7 @@ that leads to the program's field may stand in for all the words it holds itself
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,7 +19,10 @@ import numpy as np
 
 from programs.choices import GROUP_OF_LEVEL, US_STATES, AwardLevel, LevelGroup
 
-from ..index.columns import LEVELS
+from ..arrays import Floats32, Int32s
+from ..index.columns import LEVELS, Columns
+from ..index.loading import CertificationRow, SchoolRow, Vocabulary
+from ..index.reference import Reference
 from ..index.titles import TitleTable
 from .spelling import Spelling
 from .words import AWARD, MEANS, STATE, TOKEN, fold, keys_of, query_words, side_words, stem, words_of
@@ -53,7 +57,7 @@ leads to managers, one of whose 200 titles is "Nursing Home Manager"."""
 class Postings:
     """For each word, the texts that hold it and its weight in them."""
 
-    def __init__(self, table: dict[str, tuple[np.ndarray, np.ndarray]], size: int):
+    def __init__(self, table: dict[str, tuple[Int32s, Floats32]], size: int):
         self.table = table
         self.size = size
 
@@ -64,21 +68,22 @@ class Postings:
 
     def plus(self, texts: list[dict[str, float]]) -> "Postings":
         """These postings with more texts after them; this object stays as it is."""
-        found = defaultdict(lambda: ([], []))
+        found: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
         for at, words in enumerate(texts, start=self.size):
             for word, weight in words.items():
-                units, weights = found[word]
-                units.append(at)
-                weights.append(weight)
+                at_word, weight_of_word = found[word]
+                at_word.append(at)
+                weight_of_word.append(weight)
         table = dict(self.table)
-        for word, (units, weights) in found.items():
-            units, weights = np.array(units, dtype=np.int32), np.array(weights, dtype=np.float32)
+        for word, (at_word, weight_of_word) in found.items():
+            units, weights = np.array(at_word, dtype=np.int32), np.array(weight_of_word, dtype=np.float32)
             if word in table:
-                units, weights = (np.concatenate(pair) for pair in zip(table[word], (units, weights), strict=True))
+                units = np.concatenate([table[word][0], units])
+                weights = np.concatenate([table[word][1], weights])
             table[word] = units, weights
         return Postings(table, self.size + len(texts))
 
-    def weights(self, keys) -> np.ndarray | None:
+    def weights(self, keys: Iterable[str]) -> Floats32 | None:
         """The weight of a query word (its ``keys``) in each text, with one 0 more at the end; None if nowhere."""
         present = [self.table[key] for key in keys if key in self.table]
         if not present:
@@ -132,7 +137,7 @@ class TextIndex:
     spelling: Spelling
 
     @classmethod
-    def build(cls, vocabulary, reference, columns) -> "TextIndex":
+    def build(cls, vocabulary: Vocabulary, reference: Reference, columns: Columns) -> "TextIndex":
         titles = TitleTable.of(reference, columns)
         programs = np.log1p(np.bincount(columns.name, minlength=len(vocabulary.names)))
         usual = 1 - USUAL + USUAL * programs / max(programs.max(initial=0), 1)
@@ -159,7 +164,7 @@ class TextIndex:
             ),
         )
 
-    def plus(self, vocabulary) -> "TextIndex":
+    def plus(self, vocabulary: Vocabulary) -> "TextIndex":
         """With the names, schools and certifications that ``vocabulary`` has gained."""
         names = vocabulary.names[self.names.size :]
         schools = vocabulary.schools[self.schools.size :]
@@ -185,7 +190,7 @@ class TextIndex:
     def _all(self) -> tuple[Postings, ...]:
         return self.names, self.schools, self.certifications, self.fields, self.levels, self.titles
 
-    def knows(self, keys) -> bool:
+    def knows(self, keys: Iterable[str]) -> bool:
         return any(key in postings.table for key in keys for postings in self._all)
 
     def read(self, text: str, *, exact: bool = False) -> tuple[list[Word], str | None]:
@@ -252,7 +257,7 @@ def _plain(word: str) -> str:
     return word.removeprefix(STATE).removeprefix(AWARD)
 
 
-def _school_words(row) -> dict[str, float]:
+def _school_words(row: SchoolRow) -> dict[str, float]:
     words = weigh(row.name, SCHOOL)
     for alias in (row.acronym, *row.aliases):
         weigh(alias, SCHOOL, words)
@@ -263,14 +268,14 @@ def _school_words(row) -> dict[str, float]:
     return words
 
 
-def _certification_words(row) -> dict[str, float]:
+def _certification_words(row: CertificationRow) -> dict[str, float]:
     words = weigh(row.name, CERTIFICATION)
     for alias in (row.acronym, *row.aliases):
         weigh(alias, CERTIFICATION, words)
     return weigh(row.issuer__name, CERTIFICATION / 2, words)
 
 
-def _field_words(reference) -> list[dict[str, float]]:
+def _field_words(reference: Reference) -> list[dict[str, float]]:
     title_of = dict(zip(reference.field_codes, reference.field_titles, strict=True))
     texts = []
     for code, title in title_of.items():

@@ -1,24 +1,30 @@
 """Which programs a text matches, and how well."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arrays import Floats32, Int32s, Ints, Mask
 from ..index.titles import CERTIFICATION, TitleTable
 from .index import OFTEN, OPENS, PHRASE, SIDE, TITLE, Postings, TextIndex, Word
 from .words import words_of
+
+if TYPE_CHECKING:
+    from ..index.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
     """Which programs match (a mask) and how well (0 where they do not)."""
 
-    mask: np.ndarray
-    score: np.ndarray
+    mask: Mask
+    score: Floats32
 
 
-def match_text(snapshot, words: list[Word]) -> TextMatch:
+def match_text(snapshot: "Snapshot", words: Sequence[Word]) -> TextMatch:
     """The programs that match all ``words``, and how well.
 
     The worth of a word grows with its rarity (logarithm of programs over programs that hold it in their own texts).
@@ -28,7 +34,9 @@ def match_text(snapshot, words: list[Word]) -> TextMatch:
     holds = [weights > 0 for weights in own]
     rarity = np.array([np.log1p(columns.size / (1 + np.count_nonzero(held))) for held in holds], dtype=np.float32)
     all_held = np.logical_and.reduce(holds)
-    score = sum(weights * worth for weights, worth in zip(own, rarity, strict=True))
+    score = np.zeros(columns.size, dtype=np.float32)
+    for weights, worth in zip(own, rarity, strict=True):
+        score += weights * worth
     score += _phrase_bonus(snapshot, words, rarity.sum())
     score *= all_held
     runs = _school_runs(snapshot, words)
@@ -50,7 +58,7 @@ def match_text(snapshot, words: list[Word]) -> TextMatch:
     return TextMatch(score > 0, score)
 
 
-def _own_weights(snapshot, word: Word) -> np.ndarray:
+def _own_weights(snapshot: "Snapshot", word: Word) -> Floats32:
     """The best weight of a word in each program's own texts; through its longer meaning, what all of that is worth."""
     best = _held_weights(snapshot, word.keys)
     if word.means:
@@ -59,7 +67,7 @@ def _own_weights(snapshot, word: Word) -> np.ndarray:
     return best
 
 
-def _held_weights(snapshot, keys) -> np.ndarray:
+def _held_weights(snapshot: "Snapshot", keys: Iterable[str]) -> Floats32:
     columns, index = snapshot.columns, snapshot.text
     best = np.zeros(columns.size, dtype=np.float32)
     for postings, positions in (
@@ -77,7 +85,7 @@ def _held_weights(snapshot, keys) -> np.ndarray:
     return best
 
 
-def held_words(index: TextIndex, words: list[Word]) -> np.ndarray:
+def held_words(index: TextIndex, words: Sequence[Word]) -> Int32s:
     """For each title, which of ``words`` it holds: bit ``n`` for the word at ``n``."""
     held = np.zeros(index.titles.size, dtype=np.int32)
     for at, word in enumerate(words):
@@ -87,7 +95,7 @@ def held_words(index: TextIndex, words: list[Word]) -> np.ndarray:
     return held
 
 
-def telling_titles(table: TitleTable, titles: np.ndarray, held: int) -> np.ndarray:
+def telling_titles(table: TitleTable, titles: Ints, held: int) -> Ints:
     """Those of ``titles``, each holding the same ``held`` words, that are just those words or often so (``OFTEN``)."""
     times, share = OFTEN[min(held, 2)]
     occupations = table.occupations[titles]
@@ -96,13 +104,13 @@ def telling_titles(table: TitleTable, titles: np.ndarray, held: int) -> np.ndarr
     return titles[(table.lengths[titles] <= held) | often[occupations]]
 
 
-def _school_runs(snapshot, words: list[Word]) -> list[set[int]]:
+def _school_runs(snapshot: "Snapshot", words: Sequence[Word]) -> list[set[int]]:
     """Positions of three words and more that stand in this order in a school's name.
 
     No title stands in for a part of them: the "state nursing" of "ohio state university nursing" is no job.
     """
     names = [row.name for row in snapshot.vocabulary.schools] if len(words) > 2 else []
-    runs = []
+    runs: list[set[int]] = []
     for at in range(len(words) - 2):
         if _holding_phrase(snapshot.text.schools, names, words[at : at + 3]) is not None:
             three = set(range(at, at + 3))
@@ -113,7 +121,7 @@ def _school_runs(snapshot, words: list[Word]) -> list[set[int]]:
     return runs
 
 
-def _title_groups(index: TextIndex, words: list[Word]):
+def _title_groups(index: TextIndex, words: Sequence[Word]) -> Iterator[tuple[list[int], Ints]]:
     """Titles by which of the words they hold: (positions of the words, titles that count)."""
     held = held_words(index, words)
     touched = np.flatnonzero(held)
@@ -125,7 +133,7 @@ def _title_groups(index: TextIndex, words: list[Word]):
             yield bits, titles
 
 
-def _title_weights(snapshot, titles: np.ndarray, held: int) -> np.ndarray | None:
+def _title_weights(snapshot: "Snapshot", titles: Ints, held: int) -> Floats32 | None:
     """What a group of titles is worth to each program: the share of a title that the words make up, at best."""
     columns, reference, table = snapshot.columns, snapshot.reference, snapshot.text.title_table
     worth = np.where(table.kinds[titles] == CERTIFICATION, np.float32(OPENS), np.float32(TITLE))
@@ -145,7 +153,7 @@ def _title_weights(snapshot, titles: np.ndarray, held: int) -> np.ndarray | None
     return weights if weights.any() else None
 
 
-def _phrase_bonus(snapshot, words: list[Word], worth: float) -> np.ndarray | float:
+def _phrase_bonus(snapshot: "Snapshot", words: Sequence[Word], worth: float) -> Floats32 | float:
     """``PHRASE`` for programs whose name, school, field, award or certification holds the words in their order."""
     if len(words) < 2:
         return 0.0
@@ -166,14 +174,16 @@ def _phrase_bonus(snapshot, words: list[Word], worth: float) -> np.ndarray | flo
     return bonus * np.float32(worth)
 
 
-def _holding_phrase(postings: Postings, texts: list[str], words: list[Word]) -> np.ndarray | None:
-    candidates = None
+def _holding_phrase(postings: Postings, texts: Sequence[str], words: Sequence[Word]) -> Floats32 | None:
+    candidates: Int32s | None = None
     for word in words:
-        units = [postings.table[key][0] for key in word.keys if key in postings.table]
-        if not units:
+        held = [postings.table[key][0] for key in word.keys if key in postings.table]
+        if not held:
             return None
-        units = np.unique(np.concatenate(units))
+        units = np.unique(np.concatenate(held))
         candidates = units if candidates is None else np.intersect1d(candidates, units, assume_unique=True)
+    if candidates is None:
+        return None
     phrase = " " + " ".join(word.keys[0] for word in words) + " "
     hits = [at for at in candidates.tolist() if phrase in _phrase_of(texts[at])]
     if not hits:

@@ -31,7 +31,7 @@ class Near:
     word that many texts hold."""
 
     word: str
-    rank: tuple
+    rank: tuple[float, bool, float]
     is_sure: bool
 
 

@@ -1,12 +1,20 @@
 """Names as a person types them: job titles, certifications, fields and schools that lead to a program."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arrays import Int8s, Int32s, Int64s, Ints
+from ..index.loading import Vocabulary
+from ..index.reference import Reference
 from .beginnings import Beginnings
 from .words import ONE_WORD, tokens_of
+
+if TYPE_CHECKING:
+    from ..index.snapshot import Snapshot
 
 KINDS = JOB, CERTIFICATION, FIELD, SCHOOL = ("Job title", "Certification", "Field of study", "School")
 SHORT_FORM = {long: short for short, long in ONE_WORD.items()}
@@ -29,12 +37,12 @@ class Names:
     """
 
     entries: list[tuple[Suggestion, tuple[str, ...]]]
-    kinds: np.ndarray
-    positions: np.ndarray
+    kinds: Int8s
+    positions: Int32s
     words: Beginnings
 
     @classmethod
-    def of(cls, vocabulary, reference) -> "Names":
+    def of(cls, vocabulary: Vocabulary, reference: Reference) -> "Names":
         rows = [
             (JOB, at, slug, name, (name, *aliases))
             for at, (slug, name, aliases) in enumerate(
@@ -72,9 +80,9 @@ class _Hit:
     occupation: int
     is_exact: bool
     begins: bool
-    among_titles: tuple
+    among_titles: tuple[bool, bool, bool, int, str]
     """What orders the titles of one occupation: our editors' own first, then by how well and how shortly they fit."""
-    in_list: tuple
+    in_list: tuple[int, bool, bool, int, int, int, str]
 
     def group(self, usual: dict[int, "_Hit"]) -> int:
         """``usual`` has the title that stands for each occupation; its others come last."""
@@ -86,7 +94,7 @@ class _Hit:
 class Suggester:
     """The names of one snapshot: only what at least one of its programs leads to."""
 
-    def __init__(self, names: Names, snapshot):
+    def __init__(self, names: Names, snapshot: "Snapshot"):
         self.names = names
         self.snapshot = snapshot
 
@@ -108,7 +116,7 @@ class Suggester:
         hits.sort(key=lambda hit: (hit.group(usual), hit.in_list))
         return [self.names.entries[hit.at][0] for hit in hits[:limit]]
 
-    def _hit(self, at: int, words: list[str], starts: tuple[str, ...]) -> _Hit:
+    def _hit(self, at: int, words: Sequence[str], starts: tuple[str, ...]) -> _Hit:
         suggestion, names = self.names.entries[at]
         reference, occupation = self.snapshot.reference, int(self._occupations[at])
         is_exact = any(name in starts for name in names)
@@ -136,7 +144,7 @@ class Suggester:
         )
 
     @cached_property
-    def _occupations(self) -> np.ndarray:
+    def _occupations(self) -> Ints:
         """The main occupation of each job title; -1 for everything else."""
         is_job = self.names.kinds == KINDS.index(JOB)
         occupations = np.full(len(is_job), -1)
@@ -144,7 +152,7 @@ class Suggester:
         return occupations
 
     @cached_property
-    def _programs(self) -> np.ndarray:
+    def _programs(self) -> Int64s:
         """How many programs each name leads to."""
         columns, reference, names = self.snapshot.columns, self.snapshot.reference, self.names
         per_field = np.bincount(columns.field, minlength=len(reference.field_codes) + 1)

@@ -118,7 +118,8 @@ def stem(word: str) -> str:
         return MISREAD[word]
     if not hasattr(_local, "stemmer"):
         _local.stemmer = snowballstemmer.stemmer("english")
-    return _local.stemmer.stemWord(word)
+    found: str = _local.stemmer.stemWord(word)
+    return found
 
 
 def doing(word: str) -> tuple[str, ...]:
