@@ -96,6 +96,7 @@ class Columns:
     field: Annotated[Int32s, Column(Rows.PROGRAM, "field_id", lambda pk, at: at.reference.field_at(pk))]
     level: Annotated[Int8s, Column(Rows.PROGRAM, "award_level", lambda level, at: LEVEL_AT[level])]
     level_group: Annotated[Int8s, Column(Rows.PROGRAM, "award_level", lambda level, at: GROUP_AT[level])]
+    credits: Annotated[Int32s, Column(Rows.PROGRAM, "credits", _hundredths)]
     tie: Annotated[Int64s, Column(Rows.PROGRAM, "slug", lambda slug, at: crc32(slug.encode()))]
 
     program: Annotated[Int32s, Column(Rows.OFFERING, "program_id", lambda pk, at: at.programs[pk], Rows.PROGRAM)]

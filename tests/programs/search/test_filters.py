@@ -45,6 +45,15 @@ def test_weeks_hold_the_whole_span():
     assert found(weeks_min="7", weeks_max="12") == set()
 
 
+def test_credits_are_those_of_the_program_and_may_be_fractions():
+    short, long = (make.make_program(credits=number).pk for number in ("12.5", "60"))
+    unknown = make.make_program().pk
+    assert found(credits_max="60") == {short, long}
+    assert found(credits_min="12", credits_max="12") == set()
+    assert found(credits_min="13") == {long}
+    assert found(credits_min="13", include_unknown="1") == {long, unknown}
+
+
 def test_cost_is_the_lowest_whole_price():
     """Tuition for a residency and what everyone pays beside it; a year's tuition gives no price of the whole."""
     offering = make.make_offering()
