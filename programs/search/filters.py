@@ -7,6 +7,8 @@ declare it here and, where the snapshot does not hold what it asks, a column in 
 
 from operator import attrgetter
 
+from django.conf.global_settings import LANGUAGES
+
 from programs.choices import LEVELS_OF_GROUP, US_STATES, Control, Interaction, LevelGroup, Modality, Pacing
 from programs.models import Certification, FieldOfStudy, JobTitle, Occupation, Organization
 
@@ -144,6 +146,14 @@ FILTERS: tuple[Filter | Group, ...] = (
         text=str,
         column="school",
         of="organization__slug",
+        listed=8,
+    ),
+    Choices(
+        name="language",
+        label="Language of teaching",
+        column="language",
+        of="language",
+        choices=LANGUAGES,
         listed=8,
     ),
     Choices(

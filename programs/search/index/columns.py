@@ -15,10 +15,11 @@ from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+from django.conf.global_settings import LANGUAGES
 
 from programs.choices import GROUP_OF_LEVEL, AwardLevel, Interaction, LevelGroup, Modality, Pacing, StartType
 
-from ..arrays import Int8s, Int32s, Int64s, Ints, Mask
+from ..arrays import Int8s, Int16s, Int32s, Int64s, Ints, Mask
 
 if TYPE_CHECKING:
     from .loading import Positions
@@ -96,6 +97,7 @@ class Columns:
     field: Annotated[Int32s, Column(Rows.PROGRAM, "field_id", lambda pk, at: at.reference.field_at(pk))]
     level: Annotated[Int8s, Column(Rows.PROGRAM, "award_level", lambda level, at: LEVEL_AT[level])]
     level_group: Annotated[Int8s, Column(Rows.PROGRAM, "award_level", lambda level, at: GROUP_AT[level])]
+    language: Annotated[Int16s, Column(Rows.PROGRAM, "language", _choice([tag for tag, _ in LANGUAGES]))]
     credits: Annotated[Int32s, Column(Rows.PROGRAM, "credits", _hundredths)]
     tie: Annotated[Int64s, Column(Rows.PROGRAM, "slug", lambda slug, at: crc32(slug.encode()))]
 

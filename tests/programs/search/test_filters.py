@@ -37,6 +37,12 @@ def test_level_is_a_group_of_award_levels_and_non_credit_is_one():
     assert found(level=["associate", "noncredit"]) == {associate, noncredit}
 
 
+def test_language_is_the_one_of_teaching_by_its_tag():
+    english, spanish, french = (make.make_program(language=tag).pk for tag in ("en", "es", "fr"))
+    assert found(language=["es", "fr"]) == {spanish, french}
+    assert found(language=["en"]) == {english}
+
+
 def test_weeks_hold_the_whole_span():
     make.make_offering(weeks=(12, 51))
     short = make.make_offering(weeks=(6, 12)).program_id
