@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.database import Trouble, ask_to_write, trouble_of
-from programs.search import snapshot
+from programs import search
 
 
 @never_cache
@@ -26,7 +26,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def _why_not() -> str | None:
     try:
-        if snapshot.current() is None:
+        if not search.is_ready():
             return "search snapshot is being built"
         ask_to_write()
     except DatabaseError as error:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.defaults import server_error as broken
 
 from portal.database import Trouble, trouble_of
-from programs.search import snapshot as snapshots
+from programs.search import can_remember
 from programs.views.remembered import remembered_results
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def unavailable(request: WSGIRequest, trouble: Trouble) -> HttpResponse:
             "trouble": trouble.name,
             "is_read": is_read,
             "typed": [] if is_read else what_was_typed(request),
-            "can_search": snapshots.remembered() is not None,
+            "can_search": can_remember(),
         }
         response = HttpResponse(render_to_string("503.html", context), status=503)
         response["Cache-Control"] = "private, no-store"

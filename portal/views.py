@@ -5,10 +5,8 @@ from django.views.csrf import csrf_failure as refuse_form
 from django.views.decorators.http import require_safe
 
 from advising.views import typed
-from programs.filters import ProgramFilterSet
 from programs.models import Certification, JobTitleOccupation
-from programs.search.engine import LISTED
-from programs.views.search import answer
+from programs.search import LISTED, ProgramFilterSet, search
 
 WAYS_IN = {"job": "By job title", "certification": "By certification", "field": "By field"}
 
@@ -19,7 +17,7 @@ TITLES_COMPARED = 200
 @require_safe
 def home(request):
     """The first page: the search box, and the ways in that hold most programs, with their numbers."""
-    page = answer(ProgramFilterSet({}), listed={**LISTED, "job": TITLES_COMPARED})
+    page = search(ProgramFilterSet({}), listed={**LISTED, "job": TITLES_COMPARED})
     facets = {facet.name: facet for facet in page.facets if facet.choices}
     if "job" in facets:
         facets["job"] = _one_of_each_occupation(facets["job"])

@@ -6,6 +6,6 @@ class ProgramsConfig(AppConfig):
     verbose_name = "Directory"
 
     def ready(self):
-        from programs.search import tracking
+        from programs import search
 
-        tracking.connect()
+        search.connect()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from programs.chain import Route, routes_for
 from programs.models import Offering, Program
-from programs.search.page import Choice
+from programs.search import Choice
 
 
 @dataclass(frozen=True, slots=True)

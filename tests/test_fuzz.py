@@ -14,7 +14,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from programs.filters import ProgramFilterSet
+from programs.search import ProgramFilterSet
 from tests.test_structure import ARROWS
 from tests.test_urls import Cast
 from tests.url_roles import ROLES, ROWS

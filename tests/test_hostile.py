@@ -12,8 +12,8 @@ from django.utils.http import urlencode
 from portal.middleware import LONGEST_ADDRESS
 from programs.choices import US_STATES, Control, Interaction, LevelGroup, Modality, Pacing
 from programs.models import Organization
-from programs.search import snapshot as snapshots
-from programs.search.tracking import bulk_change
+from programs.search.index import snapshot as snapshots
+from programs.search.index.tracking import bulk_change
 from tests import factories as make
 from tests.factories import client_for
 from tests.test_urls import Cast

@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from programs import search
+
 ROOT = Path(__file__).resolve().parent.parent
 
 ARROWS = {"programs": {"programs"}, "advising": {"advising", "programs"}, "portal": {"portal", "advising", "programs"}}
@@ -99,6 +101,21 @@ def test_modules_import_only_lower_layers():
             continue
         if layer_of(target) > layer_of(inside):
             wrong.append(f"{path.relative_to(ROOT)} imports {module}")
+    assert wrong == []
+
+
+def test_search_is_asked_at_its_front_door():
+    """Other packages import names of ``programs.search.__all__``, nothing from inside it."""
+    wrong = []
+    for path in python_files(*ARROWS):
+        if path.is_relative_to(ROOT / "programs" / "search"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("programs.search"):
+                continue
+            names = {alias.name for alias in node.names}
+            if node.module != "programs.search" or not names <= set(search.__all__):
+                wrong.append(f"{path.relative_to(ROOT)} imports {sorted(names)} from {node.module}")
     assert wrong == []
 
 

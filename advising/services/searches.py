@@ -18,9 +18,7 @@ from advising.choices import NotificationKind, SearchFrequency
 from advising.exceptions import AdvisingError
 from advising.models import SavedSearch, StudentProfile
 from advising.services.notifications import notify
-from programs.filters import ProgramFilterSet
-from programs.search import snapshot as snapshots
-from programs.search.engine import matching_ids
+from programs.search import ProgramFilterSet, matching_ids
 
 MOST_WATCHED = 5000
 """A search that finds more says little about one's plans, and its ids would not fit a row well."""
@@ -59,12 +57,7 @@ def fits(query: str) -> bool:
 def find_programs(query: str) -> list[int]:
     """Ids of all programs that a canonical query finds now, in ascending order; none where it no longer fits."""
     filterset = ProgramFilterSet(QueryDict(query))
-    if filterset.form.errors:
-        return []
-    snapshot = snapshots.current()
-    if snapshot is None:
-        return sorted(filterset.qs.values_list("pk", flat=True))
-    return sorted(matching_ids(filterset.to_query(), snapshot).tolist())
+    return [] if filterset.form.errors else matching_ids(filterset)
 
 
 @transaction.atomic

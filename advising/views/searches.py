@@ -13,10 +13,9 @@ from advising.forms.plans import SavedSearchForm
 from advising.models import SavedSearch
 from advising.services import searches as service
 from programs.cards import build_cards
-from programs.filters import ProgramFilterSet
 from programs.models import Program
+from programs.search import ProgramFilterSet, search
 from programs.views.results_url import ResultsUrl
-from programs.views.search import answer
 
 from .base import fetch, own_record, record_page
 from .typed import posted
@@ -25,7 +24,7 @@ from .typed import posted
 def choices_of(query: str) -> list[str]:
     """What a search asks for, in the words of the results page."""
     filterset = ProgramFilterSet(QueryDict(query))
-    return [label for label, _ in ResultsUrl(filterset, answer(filterset)).chips()]
+    return [label for label, _ in ResultsUrl(filterset, search(filterset)).chips()]
 
 
 @require_safe

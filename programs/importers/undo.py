@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from programs.choices import ChangeScope
 from programs.models import CatalogChange, CatalogRevision, ImportRun, UndoStep
-from programs.search.tracking import record_change
+from programs.search import record_change
 
 AT_ONCE = 500
 """Rows that one transaction takes back: a few hundredths of a second."""

@@ -16,7 +16,7 @@ from django.db.models import Model
 from programs.choices import ChangeScope, Status
 from programs.models import ImportRun, Organization, Program
 from programs.models.base import Publishable
-from programs.search.tracking import bulk_change, record_change
+from programs.search import bulk_change, record_change
 from programs.services.history import recorded_import
 
 from . import undo

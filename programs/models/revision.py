@@ -1,4 +1,4 @@
-"""What the search snapshot follows. Written only by ``programs.search.tracking``."""
+"""What the search snapshot follows. Written only by ``programs.search.index.tracking``."""
 
 from django.db import models
 from django.db.models import Q

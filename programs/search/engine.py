@@ -1,58 +1,27 @@
 """``search(query, snapshot)``: which programs, in which order, and what each further choice would leave."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from django.utils.formats import date_format
 
-from programs.choices import US_STATES, Control, Interaction, LevelGroup, Modality, Pacing
-
-from .columns import UNKNOWN
-from .counting import tally_facets
-from .explaining import explain
-from .filtering import Conditions, miles_to_programs
-from .matching import TextMatch, match_text
-from .page import Choice, Correction, Facet, Remedy, SearchPage
+from .arrays import Floats64, Int64s, Ints, Mask
+from .conditions import Conditions, tally_facets
+from .filters import CONDITIONS, FACETS, LISTED
+from .index.columns import UNKNOWN
+from .index.snapshot import Snapshot
+from .kinds import Facet as FacetFilter
+from .kinds import Tally
+from .page import Choice, Correction, Facet, FacetPage, Remedy, SearchPage
 from .query import PAGE_SIZE, SearchQuery
-from .snapshot import Snapshot
-from .text import Word
-
-LISTED = {"state": 8, "field": 8, "certification": 8, "job": 8, "occupation": 6, "school": 8}
-"""How many choices of a long facet the results page lists; the chosen ones are listed always."""
-
-FACET_LABELS = {
-    "modality": "How it is taught",
-    "pacing": "Pace",
-    "interaction": "Live classes",
-    "level": "Award",
-    "state": "State",
-    "control": "Kind of school",
-    "field": "Field",
-    "certification": "Certification",
-    "job": "Job title",
-    "occupation": "Occupation",
-    "school": "School",
-}
-FIXED_LABELS = {
-    "modality": dict(Modality.choices),
-    "pacing": dict(Pacing.choices),
-    "interaction": dict(Interaction.choices),
-    "level": dict(LevelGroup.choices),
-    "control": dict(Control.choices),
-    "state": US_STATES,
-}
-
-CONDITION_LABELS = {
-    "q": "“{}”",
-    "weeks_min": "at least {} weeks",
-    "weeks_max": "at most {} weeks",
-    "cost_min": "at least ${:,}",
-    "cost_max": "at most ${:,}",
-    "within": "within {} miles",
-}
+from .text.explaining import explain
+from .text.index import Word
+from .text.matching import TextMatch, match_text
 
 
-def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False, listed=LISTED) -> SearchPage:
+def search(
+    query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = False, listed: Mapping[str, int] = LISTED
+) -> SearchPage:
     """Answer ``query`` from ``snapshot``; asks the database for nothing.
 
     A page past the last one gives the last one. Distances are in miles. ``only_programs`` leaves out what a further
@@ -74,7 +43,7 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
         pages=pages,
         has_next=number < pages,
         # A correction that finds nothing is none; its words still tell what to leave out.
-        correction=Correction(typed=query.q, used=corrected) if corrected and text.mask.any() else None,
+        correction=Correction(typed=query.q, used=corrected) if corrected and text and text.mask.any() else None,
         matches=explain(snapshot, words, found) if words else {},
         distances=_distances(conditions, found),
     )
@@ -82,24 +51,50 @@ def search(query: SearchQuery, snapshot: Snapshot, *, only_programs: bool = Fals
         return page
     return replace(
         page,
-        facets=tuple(_facet(conditions, name, *tally, listed) for name, tally in tally_facets(conditions).items()),
+        facets=tuple(
+            _facet(conditions, FACETS[name], tally, listed.get(name, 0))
+            for name, tally in tally_facets(conditions).items()
+        ),
         remedies=() if total else _remedies(conditions, words),
         elsewhere=_elsewhere(conditions, total),
     )
 
 
-def text_mask(query: SearchQuery, snapshot: Snapshot) -> np.ndarray | None:
+def facet_page(query: SearchQuery, snapshot: Snapshot, name: str, *, find: str = "", most: int) -> FacetPage:
+    """Every choice of one long filter that leaves a program, of which ``find`` is a part of the name.
+
+    ``most``: how many are listed; the chosen ones are always.
+    """
+    facet, chosen = FACETS[name], query.chosen(name)
+    conditions = Conditions(snapshot, query, text_mask(query, snapshot))
+    values, counts = facet.tally(conditions, conditions.matching(name))
+    ranks = facet.ranks_in(snapshot)
+    groups: dict[int, list[Choice]] = {}
+    found = 0
+    for at in best_choices(snapshot, facet, counts).tolist():
+        label, is_chosen = facet.label_in(snapshot, values[at]), values[at] in chosen
+        if is_chosen or find.casefold() in label.casefold():
+            found += 1
+            if found <= most or is_chosen:
+                rank = 0 if ranks is None else int(ranks[at])
+                groups.setdefault(rank, []).append(Choice(values[at], label, int(counts[at]), is_chosen))
+    listed = sum(map(len, groups.values()))
+    named = tuple((facet.headings.get(rank, ""), tuple(choices)) for rank, choices in groups.items())
+    return FacetPage(label=facet.label, groups=named, hidden=found - listed, counted=True)
+
+
+def text_mask(query: SearchQuery, snapshot: Snapshot) -> Mask | None:
     """The programs that match the text of ``query``, or None where it has none."""
     words, _ = snapshot.text.read(query.q, exact=query.exact)
     return match_text(snapshot, words).mask if words else None
 
 
-def matching_ids(query: SearchQuery, snapshot: Snapshot) -> np.ndarray:
+def matching_ids(query: SearchQuery, snapshot: Snapshot) -> Int64s:
     """The ids of all programs that match, in no order."""
     return snapshot.columns.id[Conditions(snapshot, query, text_mask(query, snapshot)).matching()]
 
 
-def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | None, number: int) -> np.ndarray:
+def _page_of(conditions: Conditions, matching: Mask, text: TextMatch | None, number: int) -> Ints:
     """Positions of the programs on page ``number``: best by the query's sort, ties by the alphabet, samples last."""
     found = np.flatnonzero(matching)
     places = conditions.snapshot.alphabetical[found]
@@ -115,11 +110,11 @@ def _page_of(conditions: Conditions, matching: np.ndarray, text: TextMatch | Non
     return found[np.argsort(keys)][(number - 1) * PAGE_SIZE : last]
 
 
-def _sort_keys(conditions: Conditions, found: np.ndarray, text: TextMatch | None) -> np.ndarray | None:
+def _sort_keys(conditions: Conditions, found: Ints, text: TextMatch | None) -> Int64s | None:
     """A whole number per found program, smallest first; None to sort by the alphabet alone."""
     query, columns = conditions.query, conditions.columns
     if query.sort == "relevance" and text is not None:
-        return -np.round(text.score[found] * 1000).astype(np.int64)
+        return np.round(text.score[found] * -1000).astype(np.int64)
     if query.sort in ("weeks", "cost"):
         values = (columns.weeks_max if query.sort == "weeks" else columns.price).astype(np.int64)
         last = np.iinfo(np.int32).max
@@ -129,15 +124,20 @@ def _sort_keys(conditions: Conditions, found: np.ndarray, text: TextMatch | None
             values = np.where(rows, values, last)
         return columns.fold(values, last, np.minimum)[found]
     if query.sort == "distance" and query.center is not None:
-        miles = miles_to_programs(conditions.snapshot, query.center)[found]
+        miles = _miles_to_programs(conditions, found)
         return np.where(np.isnan(miles), 1e6, miles * 10).astype(np.int64)
     return None
 
 
-def _distances(conditions: Conditions, found: np.ndarray) -> dict[int, float]:
+def _miles_to_programs(conditions: Conditions, found: Ints) -> Floats64:
+    """Miles from the query's center to the schools of the programs ``found``; NaN where a place is unknown."""
+    return conditions.miles_to_schools[conditions.columns.school[found]]
+
+
+def _distances(conditions: Conditions, found: Ints) -> dict[int, float]:
     if conditions.query.center is None:
         return {}
-    miles = miles_to_programs(conditions.snapshot, conditions.query.center)[found]
+    miles = _miles_to_programs(conditions, found)
     ids = conditions.columns.id[found]
     return {pk: distance for pk, distance in zip(ids.tolist(), miles.tolist(), strict=True) if distance == distance}
 
@@ -145,7 +145,8 @@ def _distances(conditions: Conditions, found: np.ndarray) -> dict[int, float]:
 def _elsewhere(conditions: Conditions, total: int) -> int | None:
     """How many more programs ``anywhere`` would bring: online ones of schools outside the chosen place."""
     query = conditions.query
-    if not query.has_place or query.anywhere:
+    has_place = any(CONDITIONS[name].is_place for name in query.values)
+    if not has_place or query.anywhere:
         return None
     widened = Conditions(conditions.snapshot, replace(query, anywhere=True), conditions.programs.get("q"))
     return int(np.count_nonzero(widened.matching())) - total
@@ -159,9 +160,9 @@ def _remedies(conditions: Conditions, words: list[Word]) -> tuple[Remedy, ...]:
         if name == "q" and len(conditions.names) == 1:  # without it, everything: no help
             continue
         if total := int(np.count_nonzero(conditions.matching(name))):
-            values = getattr(query, name)
+            values = query.q if name == "q" else query.values[name]
             values = values if isinstance(values, tuple) else (str(values),)
-            found.append(Remedy(name=name, label=remedy_label(snapshot, query, name), values=values, total=total))
+            found.append(Remedy(name=name, label=_said(snapshot, query, name), values=values, total=total))
     if len(words) > 1:
         others = conditions.matching("q")
         for at, word in enumerate(words):
@@ -172,51 +173,41 @@ def _remedies(conditions: Conditions, words: list[Word]) -> tuple[Remedy, ...]:
     return tuple(sorted(found, key=lambda remedy: -remedy.total))
 
 
-def remedy_label(snapshot: Snapshot, query: SearchQuery, name: str) -> str:
-    """A condition in the words of the results page."""
-    value = getattr(query, name)
-    if name in FACET_LABELS:
-        return " or ".join(choice_label(snapshot, name, each) for each in value)
-    if name == "starts_by":
-        return f"starts by {date_format(value)}"
-    return CONDITION_LABELS[name].format(value)
+def _said(snapshot: Snapshot, query: SearchQuery, name: str) -> str:
+    """A condition in words."""
+    if name == "q":
+        return f"“{query.q}”"
+    return CONDITIONS[name].said_in(snapshot, query.values[name])
 
 
-def choice_label(snapshot: Snapshot, facet: str, value: str) -> str:
-    """What people call a choice; the value itself where the snapshot does not know it."""
-    if facet in FIXED_LABELS:
-        return FIXED_LABELS[facet].get(value, value)
-    return snapshot.labels[facet].get(value, value)
-
-
-def _facet(conditions: Conditions, name: str, values: list[str], counts: np.ndarray, most: dict[str, int]) -> Facet:
-    """The facet as the page lists it: all of a short one; of a long one the best, and the chosen ones always."""
-    snapshot, chosen = conditions.snapshot, getattr(conditions.query, name)
-    if name not in most:
-        listed, hidden = list(zip(values, counts.tolist(), strict=True)), 0
+def _facet(conditions: Conditions, facet: FacetFilter, tally: Tally, listed: int) -> Facet:
+    """The facet as the page lists it: all of a short one; of a long one the ``listed`` best, and the chosen ones."""
+    snapshot, chosen = conditions.snapshot, conditions.query.chosen(facet.name)
+    values, counts = tally
+    if not listed:
+        shown, hidden = dict(zip(values, counts.tolist(), strict=True)), 0
     else:
-        best = best_choices(snapshot, name, counts)
-        listed = [(values[at], int(counts[at])) for at in best[: most[name]].tolist()]
-        shown = {value for value, _ in listed}
-        for value in chosen:
-            if value not in shown:
-                count = next((int(counts[at]) for at in best.tolist() if values[at] == value), 0)
-                listed.append((value, count))
-        hidden = max(0, len(best) - len(listed))
+        best = best_choices(snapshot, facet, counts)
+        shown = {values[at]: int(counts[at]) for at in best[:listed].tolist()}
+        if missing := set(chosen) - set(shown):
+            found = {values[at]: int(counts[at]) for at in best.tolist() if values[at] in missing}
+            shown |= {value: found.get(value, 0) for value in chosen if value in missing}
+        hidden = max(0, len(best) - len(shown))
     choices = tuple(
-        Choice(value, choice_label(snapshot, name, value), count, value in chosen) for value, count in listed
+        Choice(value, facet.label_in(snapshot, value), count, value in chosen) for value, count in shown.items()
     )
-    return Facet(name=name, label=FACET_LABELS[name], choices=choices, hidden=hidden)
+    return Facet(name=facet.name, label=facet.label, choices=choices, hidden=hidden)
 
 
-def best_choices(snapshot: Snapshot, name: str, counts: np.ndarray) -> np.ndarray:
+def best_choices(snapshot: Snapshot, facet: FacetFilter, counts: Ints) -> Ints:
     """Positions of a long facet's values that leave a program, the best first.
 
     Job titles that our editors wrote come first; college teaching and "all other" occupations, to which the
     crosswalk leads from almost every field, come last.
     """
     present = np.flatnonzero(counts)
-    order = [present, -counts[present]]
-    if name in snapshot.rank:
-        order.append(snapshot.rank[name][present])
+    order: list[Ints] = [present, -counts[present]]
+    ranks = facet.ranks_in(snapshot)
+    if ranks is not None:
+        order.append(ranks[present])
     return present[np.lexsort(order)]

@@ -24,6 +24,19 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetPage:
+    """All choices of one long filter, in groups (heading, choices) of which the best come first.
+
+    ``hidden`` more exist that are not listed; ``counted`` is False where no snapshot could count any.
+    """
+
+    label: str
+    groups: tuple[tuple[str, tuple[Choice, ...]], ...] = ()
+    hidden: int = 0
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """``typed`` was read as ``used`` because the catalog has no such word."""
 

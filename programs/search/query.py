@@ -1,50 +1,49 @@
 """One search, fully understood: every value is valid, every code exists."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
+
+from .geo import Point
 
 PAGE_SIZE = 20
 
-OFFERING_CHOICES = ("modality", "pacing", "interaction")
-"""Facets whose conditions must be met together by one offering."""
-
-SORTS = ("relevance", "name", "weeks", "cost", "distance")
+SORTS = {
+    "relevance": "Best match",
+    "name": "Name",
+    "weeks": "Shortest first",
+    "cost": "Lowest cost first",
+    "distance": "Nearest first",
+}
+"""The orders of a list, and what people call them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
     """The text and filters of a results URL. Repeated values are alternatives; different filters must all hold.
 
-    ``weeks_*`` are whole weeks, ``cost_*`` whole US dollars, ``within`` miles around ``center`` (latitude, longitude,
-    degrees). A span of weeks is inside a range when all of it is; a price when the lowest is.
+    ``values`` holds what was chosen, by the names of ``filters.CONDITIONS``: a tuple where values are alternatives.
+    ``center`` (latitude, longitude, degrees) is what distances are measured from. With ``include_unknown`` what is not
+    reported is inside every range, with ``anywhere`` an online offering is in every place, and with ``exact`` the
+    words of ``q`` stand for themselves alone.
     """
 
     today: date
     q: str = ""
     exact: bool = False
-    level: tuple[str, ...] = ()
-    modality: tuple[str, ...] = ()
-    pacing: tuple[str, ...] = ()
-    interaction: tuple[str, ...] = ()
-    weeks_min: int | None = None
-    weeks_max: int | None = None
-    cost_min: int | None = None
-    cost_max: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
     include_unknown: bool = False
-    state: tuple[str, ...] = ()
-    control: tuple[str, ...] = ()
-    center: tuple[float, float] | None = field(default=None)
-    within: int | None = None
+    center: Point | None = None
     anywhere: bool = False
-    field: tuple[str, ...] = ()
-    certification: tuple[str, ...] = ()
-    job: tuple[str, ...] = ()
-    occupation: tuple[str, ...] = ()
-    school: tuple[str, ...] = ()
-    starts_by: date | None = None
     sort: str = "relevance"
     page: int = 1
 
-    @property
-    def has_place(self) -> bool:
-        return bool(self.state) or (self.center is not None and self.within is not None)
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """The alternatives that were chosen in a filter; none where it was left alone."""
+        chosen: tuple[str, ...] = self.values.get(name, ())
+        return chosen
+
+    def where(self, **values: Any) -> "SearchQuery":
+        """The same question under more filters."""
+        return replace(self, values={**self.values, **values})

@@ -1,28 +1,18 @@
 """Answers from the database where no snapshot can be had: the same programs, by name, without counts; and careers."""
 
-from django.db.models import Case, OuterRef, Q, Subquery, TextField, When
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, Length
 
-from programs.choices import US_STATES
-from programs.models import Certification, FieldOfStudy, JobTitle, Occupation, OccupationTitle, Organization
+from programs.models import JobTitle, Occupation, OccupationTitle, Program
 
-from .career_names import CAREERS_A_PAGE, CareerPage, Found, pages_of
-from .counting import FACETS
-from .engine import FACET_LABELS, FIXED_LABELS
+from .careers import CAREERS_A_PAGE, CareerPage, Found, pages_of
+from .filters import FACETS
 from .page import Choice, Facet, SearchPage
 from .query import PAGE_SIZE, SearchQuery
-from .words import keys_of, query_words, stem
-
-NAMES = {
-    "field": (FieldOfStudy, "code", "title"),
-    "certification": (Certification, "slug", "name"),
-    "job": (JobTitle, "slug", "name"),
-    "occupation": (Occupation, "code", "title"),
-    "school": (Organization, "slug", "name"),
-}
+from .text.words import keys_of, query_words, stem
 
 
-def page_from_database(programs, query: SearchQuery) -> SearchPage:
+def page_from_database(programs: QuerySet[Program], query: SearchQuery) -> SearchPage:
     """A page of ``programs`` (the filters already applied), in the order of their names, samples last."""
     start = (max(query.page, 1) - 1) * PAGE_SIZE
     ordered = programs.order_by("organization__is_fictional", "name", "organization__name", "slug")
@@ -33,24 +23,15 @@ def page_from_database(programs, query: SearchQuery) -> SearchPage:
         number=max(query.page, 1),
         pages=0,
         has_next=len(ids) > PAGE_SIZE,
-        facets=tuple(_facet(name, getattr(query, name)) for name in FACETS),
+        facets=tuple(_facet(name, query.chosen(name)) for name in FACETS),
     )
 
 
 def _facet(name: str, chosen: tuple[str, ...]) -> Facet:
     """Every choice of a short facet, the chosen ones of a long one."""
-    if name in NAMES:
-        model, key, label = NAMES[name]
-        found = model.objects.filter(**{f"{key}__in": chosen}) if chosen else ()
-        labels = {getattr(row, key): str(row) if model is Organization else getattr(row, label) for row in found}
-    else:
-        labels = FIXED_LABELS[name]
-    choices = tuple(
-        Choice(value, label, None, value in chosen)
-        for value, label in labels.items()
-        if labels is not US_STATES or value in chosen
-    )
-    return Facet(name=name, label=FACET_LABELS[name], choices=choices)
+    labels = FACETS[name].labels_in_database(chosen)
+    choices = tuple(Choice(value, label, None, value in chosen) for value, label in labels.items())
+    return Facet(name=name, label=FACETS[name].label, choices=choices)
 
 
 def careers_from_database(text: str, *, number: int = 1) -> CareerPage:
@@ -73,13 +54,14 @@ def careers_from_database(text: str, *, number: int = 1) -> CareerPage:
         .annotate(called=Case(When(own, then=None), default=Subquery(called)))
         .order_by(Case(When(own, then=0), default=1), "title", "code")
     )
-    totals = (jobs.count(), occupations.count()) if words else (0, 0)
-    number = min(max(number, 1), pages_of(*totals))
+    job_total, occupation_total = (jobs.count(), occupations.count()) if words else (0, 0)
+    number = min(max(number, 1), pages_of(job_total, occupation_total))
     shown = slice((number - 1) * CAREERS_A_PAGE, number * CAREERS_A_PAGE) if words else slice(0)
     return CareerPage(
         [Found(job, _alias_holding(job, words)) for job in jobs[shown]],
         [Found(occupation, occupation.called or "") for occupation in occupations[shown]],
-        *totals,
+        job_total,
+        occupation_total,
         number,
     )
 

@@ -38,7 +38,7 @@ from programs.models import (
     StartDate,
     ZipCentroid,
 )
-from programs.search import tracking
+from programs.search import bulk_change
 
 from .shipped_figures import occupation_figures, quoted_figures
 from .shipped_rows import Named, Rows, files, fingerprint, read_csv, read_json
@@ -56,7 +56,7 @@ def load_shipped_catalog() -> dict[str, int]:
     digest = fingerprint()
     if ImportRun.objects.filter(source=RUN_NAME, file_hash=digest, outcome=ImportOutcome.DONE).exists():
         return {}
-    with tracking.bulk_change():
+    with bulk_change():
         counts = _Catalog().load()
         ImportRun.objects.create(
             source=RUN_NAME,

@@ -7,11 +7,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
 from programs import wording
+from programs.search import FILTERS
 
 register = template.Library()
-
-QUICK_LENGTHS = [("13", "Up to 3 months"), ("26", "6 months"), ("52", "1 year"), ("104", "2 years")]
-"""Weeks at most, and what people call them."""
 
 register.filter("money", wording.money)
 register.filter("miles", wording.miles)
@@ -98,44 +96,61 @@ def link_basis(stop) -> str:
     return f"{stop.basis}, {wording.day(stop.verified_on)}" if stop.verified_on else stop.basis
 
 
-def _errors(context, name):
-    form = context.get("form")
-    return form[name].errors if form and name in form.fields else ""
+def _errors(form, name):
+    return form[name].errors if name in form.fields else ""
 
 
-def _facet(context, name):
-    facet = next((facet for facet in context.get("facets") or () if facet.name == name), None)
-    return {"facet": facet, "errors": _errors(context, name), "all_url": (context.get("facet_links") or {}).get(name)}
+@register.simple_tag(takes_context=True)
+def filter_sections(context):
+    """Every filter but those without a choice; open when it says so, is in use, or a value of it was refused."""
+    form = context["form"]
+    empty = {facet.name for facet in context["facets"] if not facet.choices}
+    sections = []
+    for each in FILTERS:
+        used = any(form[name].value() or form[name].errors for name in each.parameters)
+        if used or each.name not in empty:
+            sections.append({"filter": each, "is_open": each.is_open or used})
+    return sections
 
 
-@register.inclusion_tag("programs/_facet.html", takes_context=True)
-def facet(context, name: str, heading: str, is_open: bool = False):
-    """One filter under ``heading``; open when asked, when something is chosen and when a value was refused."""
-    found = _facet(context, name)
-    chosen = found["facet"] and any(choice.selected for choice in found["facet"].choices)
-    return {**found, "heading": heading, "is_open": is_open or chosen or found["errors"]}
-
-
-@register.inclusion_tag("programs/_facet_choices.html", takes_context=True)
+@register.inclusion_tag("programs/filters/_choices.html", takes_context=True)
 def facet_choices(context, name: str):
-    """The choices of one filter without a heading of its own."""
-    return _facet(context, name)
+    """The choices of one filter with what each would leave."""
+    facet = next(facet for facet in context["facets"] if facet.name == name)
+    return {
+        "facet": facet,
+        "errors": _errors(context["form"], name),
+        "all_url": context["facet_links"].get(name),
+    }
 
 
-@register.inclusion_tag("programs/_filter_input.html", takes_context=True)
+@register.inclusion_tag("programs/filters/_input.html", takes_context=True)
 def filter_input(context, name: str, label: str, type: str = "text"):  # noqa: A002 - the attribute's name
     """One labelled input of the filters, or a select where the field has choices."""
     form = context["form"]
     choices = [(str(value), text) for value, text in getattr(form.fields[name], "choices", ())]
-    value = form[name].value()
-    errors = _errors(context, name)
-    return {"name": name, "label": label, "type": type, "value": value, "choices": choices, "errors": errors}
+    return {
+        "name": name,
+        "label": label,
+        "type": type,
+        "value": form[name].value(),
+        "choices": choices,
+        "errors": _errors(form, name),
+    }
 
 
-@register.inclusion_tag("programs/_length_links.html", takes_context=True)
-def length_links(context):
-    """One click for the usual lengths; the other choices of the address stay."""
-    return {"request": context["request"], "lengths": QUICK_LENGTHS, "chosen": context["form"]["weeks_max"].value()}
+@register.inclusion_tag("programs/filters/_usual.html", takes_context=True)
+def usual_ends(context, filter):  # noqa: A002 - what it is
+    """One click for the usual upper ends of a range; the other choices of the address stay."""
+    low, high = filter.parameters
+    links = []
+    for end, label in filter.usual:
+        params = context["request"].GET.copy()
+        for name in (low, "page"):
+            params.pop(name, None)
+        params[high] = str(end)
+        links.append((f"?{params.urlencode()}", label, context["form"][high].value() == str(end)))
+    return {"links": links}
 
 
 @register.simple_tag

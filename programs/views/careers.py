@@ -19,9 +19,7 @@ from programs.models import (
 )
 from programs.pathway import MOST_STOPS, RELATION_ORDER, pathway_to
 from programs.place import place_of
-from programs.search import snapshot as snapshots
-from programs.search.career_names import find_careers
-from programs.search.without_snapshot import careers_from_database
+from programs.search import find_careers
 from programs.statistics import Figures
 from programs.wording import alphabetical
 
@@ -43,12 +41,7 @@ def careers(request):
     text = request.GET.get("q", "").replace("\0", "")[:200].strip()
     context = {"q": text}
     if text:
-        snapshot, number = snapshots.current(), page_number(request)
-        context["found"] = (
-            careers_from_database(text, number=number)
-            if snapshot is None
-            else find_careers(text, snapshot, number=number)
-        )
+        context["found"] = find_careers(text, number=page_number(request))
     else:
         context["curated"] = by_name(JobTitle.objects.published().filter(is_curated=True))
         context["page"] = page_by_name(

@@ -8,7 +8,7 @@ from programs.choices import CertificationRelation, Status
 from programs.forms import CertificationListForm
 from programs.models import Accreditation, Certification, ProgramCertification
 from programs.place import place_of
-from programs.search.geo import miles_between
+from programs.search import miles_between
 from programs.wording import alphabetical
 
 from .addresses import with_old_addresses

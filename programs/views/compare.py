@@ -126,7 +126,7 @@ def rows_of(columns: list[Column]) -> list[Row]:
     of_offering: list[tuple[str, Callable[[Offering], str]]] = [
         ("How it is taught", lambda offering: known(wording.delivery(offering))),
         ("Pace", lambda offering: known_choice(offering, "pacing")),
-        ("Live classes", lambda offering: known_choice(offering, "interaction")),
+        ("Live hours", lambda offering: known_choice(offering, "interaction")),
         ("On site", lambda offering: known_choice(offering, "onsite_requirement")),
         ("Hours of the day", lambda offering: known_choice(offering, "schedule")),
         ("Length", lambda offering: known(wording.length(offering))),

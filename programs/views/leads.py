@@ -1,19 +1,15 @@
 """The programs that a page leads to: the nearest ones, how many there are, and the way to all of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 
-from programs.filters import ProgramFilterSet
 from programs.models import Program
-from programs.place import NEAR_MILES, Place, place_of
-from programs.search import snapshot
-from programs.search.engine import search
-from programs.search.query import SearchQuery
+from programs.place import Place, place_of
+from programs.search import ProgramFilterSet, leads_to
 
 SHOWN = 6
 PLACE_PARAMETERS = ("zip", "within", "state", "anywhere")
@@ -50,33 +46,12 @@ def find_leads(request, **filters: str) -> Leads:
     page that the person came from.
     """
     place = place_of(request.session)
-    query = SearchQuery(today=timezone.localdate(), sort="name", **{name: (value,) for name, value in filters.items()})
     url = search_url(request, **filters)
     near_url = search_url(request, place=place, **filters) if place else url
-    current = snapshot.current()
-    if current is None:
-        found = ProgramFilterSet({**filters, **(place.params if place else {})}).qs
-        programs = found.order_by("organization__is_fictional", "name", "pk")
-        return Leads([Lead(program, None) for program in programs.for_cards()[:SHOWN]], None, None, url, near_url)
-    page = search(_nearest_first(query, place), current, only_programs=True)
-    near = search(_near(query, place), current, only_programs=True) if place else None
-    if near and near.total and not place.zip:
-        ids, distances = near.ids[:SHOWN], {}
-    else:
-        ids, distances = page.ids[:SHOWN], page.distances
-    found = Program.objects.published().for_cards().order_by("pk").in_bulk(ids)
-    leads = [Lead(found[pk], distances.get(pk)) for pk in ids if pk in found]
-    return Leads(leads, page.total, near.total if near else None, url, near_url)
-
-
-def _nearest_first(query: SearchQuery, place: Place | None) -> SearchQuery:
-    return replace(query, center=place.center, sort="distance") if place and place.zip else query
-
-
-def _near(query: SearchQuery, place: Place) -> SearchQuery:
-    if place.zip:
-        return replace(query, center=place.center, within=NEAR_MILES)
-    return replace(query, state=(place.state,))
+    leads = leads_to(filters, place=place, shown=SHOWN)
+    found = Program.objects.published().for_cards().order_by("pk").in_bulk(leads.ids)
+    programs = [Lead(found[pk], leads.distances.get(pk)) for pk in leads.ids if pk in found]
+    return Leads(programs, leads.total, leads.near, url, near_url)
 
 
 def search_url(request, *, place: Place | None = None, **filters: str) -> str:

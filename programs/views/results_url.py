@@ -1,17 +1,14 @@
 """Addresses of the results page: the present one with something added or left out."""
 
 import re
-from datetime import date
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 
-from programs import wording
 from programs.choices import Modality
 from programs.place import NEAR_MILES, find_zip
-from programs.search.page import Remedy, SearchPage
-from programs.search.words import NOISE_WORDS, query_words
+from programs.search import CONDITIONS, Remedy, SearchPage, has_words
 from programs.views.compare import address_part, parse_ids
 
 SETTINGS = ("exact", "include_unknown", "anywhere", "sort", "compare")
@@ -48,10 +45,10 @@ def spoken_choices(params: QueryDict) -> QueryDict:
     for name, value in said.items():
         changed[name] = value
     words = " ".join(text.split())
-    if all(word.lower() in NOISE_WORDS for word in query_words(words)):
-        changed.pop("q", None)
-    else:
+    if has_words(words):
         changed["q"] = words
+    else:
+        changed.pop("q", None)
     return changed
 
 
@@ -65,13 +62,11 @@ class ResultsUrl:
     """Builds on what the filter set found valid: what was refused or is unknown drops out of every link."""
 
     def __init__(self, filterset, page: SearchPage | None = None):
-        values = filterset.values
+        values = self.values = filterset.values
         self.params: dict[str, list[str]] = {}
         for name in filterset.filters:
             value = values.get(name)
             if value is None or value is False or value in ("", []):
-                continue
-            if name == "within" and not values.get("zip"):
                 continue
             listed = value if isinstance(value, list | tuple) else [value]
             self.params[name] = ["1" if each is True else str(each) for each in dict.fromkeys(listed)]
@@ -127,21 +122,11 @@ class ResultsUrl:
         return chips
 
     def _label(self, name: str, value: str) -> str:
-        if (name, value) in self.labels:
-            label = self.labels[name, value]
-            return f"{CHIP_PREFIXES[name]}{label}" if label == "Not reported" else label
-        return {
-            "q": f"“{value}”",
-            "zip": f"Near {value}",
-            "within": f"Within {value} miles of {self.params.get('zip', [''])[0]}",
-        }.get(name) or RANGE_LABELS.get(name, str)(value)
-
-
-RANGE_LABELS = {
-    "weeks_min": lambda weeks: f"At least {weeks} week{'' if weeks == '1' else 's'}",
-    "weeks_max": lambda weeks: f"At most {weeks} week{'' if weeks == '1' else 's'}",
-    "cost_min": lambda dollars: f"At least ${int(dollars):,}",
-    "cost_max": lambda dollars: f"At most ${int(dollars):,}",
-    "starts_by": lambda day: f"Starts by {wording.day(date.fromisoformat(day))}",
-}
-CHIP_PREFIXES = {"modality": "How taught: ", "pacing": "Pace: ", "interaction": "Live classes: ", "control": "Kind: "}
+        if name == "q":
+            return f"“{value}”"
+        if name == "zip":
+            return f"Near {value}"
+        condition = CONDITIONS[name]
+        label = self.labels.get((name, value), value)
+        said = condition.chip(self.values[name], label)
+        return f"{said} of {self.params.get('zip', [''])[0]}" if name == "within" else said

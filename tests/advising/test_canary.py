@@ -17,7 +17,7 @@ from django.views.debug import ExceptionReporter
 from advising.choices import NoteVisibility
 from advising.services import notes
 from advising.services.outbox import send_waiting
-from programs.search.snapshot import Snapshot
+from programs.search.index.snapshot import Snapshot
 from tests.advising.factories import make_inspection
 from tests.advising.planted import PEOPLE, PREFIX, READERS, mark, plant
 from tests.advising.surfaces import text_of

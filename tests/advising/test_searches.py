@@ -13,7 +13,7 @@ from django.utils import timezone
 from advising.exceptions import AdvisingError
 from advising.models import Notification, SavedSearch
 from advising.services import searches as service
-from programs.search import snapshot
+from programs.search.index import snapshot
 from tests import factories as make
 from tests.advising.factories import make_saved_search, make_student
 from tests.factories import client_for

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from programs.models import Certification, Guide, JobTitle, Occupation
-from programs.search import snapshot
+from programs.search.index import snapshot
 
 PAGES = 200
 BAR = 60.0

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
-from programs.filters import ProgramFilterSet
 from programs.models import FieldOfStudy, JobTitle, Organization, Program, ZipCentroid
-from programs.search import snapshot as snapshots
+from programs.search import ProgramFilterSet
 from programs.search.engine import search
+from programs.search.index import snapshot as snapshots
 from tests.bench.sql_answer import answer
 
 QUERIES, PAGES, BY_SQL, CHANGES = 300, 100, 12, 5

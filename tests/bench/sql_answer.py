@@ -3,10 +3,11 @@
 from django.db.models import Count
 from django.db.models.functions import Substr
 
-from programs.filters import ProgramFilterSet
 from programs.models import Crosswalk, JobTitleOccupation, Offering, ProgramCertification
-from programs.search.counting import FACETS
-from programs.search.query import OFFERING_CHOICES, PAGE_SIZE
+from programs.search import ProgramFilterSet
+from programs.search.filters import FACETS
+from programs.search.kinds import Level
+from programs.search.query import PAGE_SIZE
 
 PER_PROGRAM = {
     "level": "award_level",
@@ -29,7 +30,7 @@ def _counts(name: str, data: dict):
         return programs.values(PER_PROGRAM[name]).annotate(count=Count("pk"))
     if name == "field":
         return programs.values(family=Substr("field__code", 1, 2)).annotate(count=Count("pk"))
-    if name in OFFERING_CHOICES:
+    if FACETS[name].level is Level.OFFERING:
         rows = Offering.objects.filter(program__in=programs).order_by()
         return rows.values(name).annotate(count=Count("program", distinct=True))
     if name == "certification":

@@ -1,7 +1,7 @@
 import pytest
 from django.db import OperationalError
 
-from programs.search import snapshot
+from programs.search.index import snapshot
 
 
 def test_alive_asks_the_database_for_nothing(client):

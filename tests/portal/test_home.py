@@ -54,7 +54,7 @@ def test_empty_catalog_has_a_first_page(visitor):
 
 
 def test_first_page_stands_without_a_snapshot(visitor, monkeypatch):
-    monkeypatch.setattr("programs.search.snapshot.current", lambda: None)
+    monkeypatch.setattr("programs.search.index.snapshot.current", lambda: None)
     make.make_offering()
     response = visitor.get("/")
     assert response.status_code == 200

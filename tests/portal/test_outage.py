@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from advising.models import Note
 from programs.choices import AwardLevel
-from programs.search import snapshot
+from programs.search.index import snapshot
 from tests import factories as make
 from tests.advising.factories import make_advisor, make_assignment, make_student
 from tests.pages import page_faults, page_links, page_words
@@ -132,7 +132,7 @@ def test_nothing_is_shown_of_a_form_that_another_site_sent(student, request):
 
 @pytest.mark.django_db
 def test_a_fault_of_our_own_is_still_a_500(monkeypatch):
-    monkeypatch.setattr("portal.views.answer", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("portal.views.search", lambda *args, **kwargs: 1 / 0)
     answer = patient().get("/")
     assert (answer.status_code, heading(answer)) == (500, "Something broke on our side")
 

@@ -1,11 +1,17 @@
-"""A small catalog with every kind of choice in it, for tests that compare the search with the database."""
+"""A small catalog with every kind of choice in it, for tests that compare the search with the database.
+
+Closed lists, ranges of programs and what a filter may be asked come from ``FILTERS``: a new one is in every draw.
+"""
 
 import random
 from datetime import date, timedelta
 from decimal import Decimal
 
 from programs import choices
-from programs.models import JobTitleOccupation
+from programs.models import JobTitleOccupation, Offering, Organization, Program
+from programs.search import CONDITIONS
+from programs.search.kinds import Bound, Choices, Filter, Level, StartsBy, Within
+from programs.search.records import Records
 from tests import factories as make
 
 TODAY = date(2026, 11, 22)
@@ -15,7 +21,7 @@ ZIPS = {"44308": (41.08, -81.52), "43215": (39.97, -83.0), "60601": (41.89, -87.
 def make_catalog(seed: int = 7) -> dict:
     """Schools in three states, 60 programs with none to three offerings, all edges; some of it not public.
 
-    Returns the values that a filter may take, by its parameter.
+    Returns ``askable``.
     """
     pick = random.Random(seed)
     for code, (latitude, longitude) in ZIPS.items():
@@ -39,15 +45,43 @@ def make_catalog(seed: int = 7) -> dict:
             make.make_career_link(job_title=job, certification=certification)
     for _ in range(60):
         _program(pick, schools, fields, certifications, jobs)
-    return {
-        "field": [field.code for field in fields],
-        "certification": [row.slug for row in certifications if row.status == "published"],
-        "job": [row.slug for row in jobs if row.status == "published"],
-        "occupation": [row.code for row in occupations],
-        "school": [row.slug for row in schools if row.status == "published"],
-        "state": ["OH", "IL", "CA", "TX"],
-        "zip": list(ZIPS),
-    }
+    return {name: _askable(condition) for name, condition in CONDITIONS.items()}
+
+
+ROWS = {Level.PROGRAM: Program, Level.OFFERING: Offering, Level.SCHOOL: Organization}
+
+
+def _askable(condition: Filter) -> list[str]:
+    """What an address may ask of a filter: of a long list what the catalog holds and one choice that it does not."""
+    if isinstance(condition, Records):
+        return sorted(getattr(row, condition.key) for row in condition.known())
+    if isinstance(condition, Within):
+        return [str(miles) for miles in condition.miles]
+    if isinstance(condition, StartsBy):
+        return [(TODAY + timedelta(days=days)).isoformat() for days in (0, 10, 60, 400)]
+    rows = ROWS[condition.level].objects.published()
+    if isinstance(condition, Bound):
+        rows = getattr(rows, condition.range.prepare)() if condition.range.prepare else rows
+        held = {int(value) for value in rows.values_list(condition.of, flat=True) if value is not None}
+        return [str(value) for value in sorted({0, *held, *(value + 1 for value in held)})]
+    if not condition.listed:
+        return condition.values
+    held = set(rows.values_list(condition.of, flat=True))
+    return [*sorted(held), next(value for value in condition.values if value not in held)]
+
+
+def _drawn(pick, level: Level) -> dict:
+    """A choice of every closed list, and a number or none for every range, that is asked of rows of ``level``."""
+    drawn = {}
+    for condition in CONDITIONS.values():
+        if condition.level is not level or condition.is_place:
+            continue
+        if isinstance(condition, Choices):
+            finer = [value for values in condition.groups.values() for value in values]
+            drawn[condition.of] = pick.choice(finer or condition.values)
+        elif isinstance(condition, Bound) and level is Level.PROGRAM:
+            drawn[condition.of] = pick.choice([None, 0, 3, 12, 60])
+    return drawn
 
 
 def _schools(pick):
@@ -57,7 +91,7 @@ def _schools(pick):
             state=state,
             latitude=latitude,
             longitude=longitude,
-            control=pick.choice(choices.Control.values),
+            **_drawn(pick, Level.SCHOOL),
             status="draft" if at == 7 else "published",
         )
         for at, (state, latitude, longitude) in enumerate(places * 2)
@@ -68,7 +102,7 @@ def _program(pick, schools, fields, certifications, jobs):
     program = make.make_program(
         organization=pick.choice(schools),
         field=pick.choice(fields[5:]),
-        award_level=pick.choice([*choices.AwardLevel.values, None]),
+        **_drawn(pick, Level.PROGRAM),
         status=pick.choice(["published"] * 9 + ["retired"]),
     )
     for certification in pick.sample(certifications, pick.randint(0, 2)):
@@ -80,9 +114,7 @@ def _program(pick, schools, fields, certifications, jobs):
         offering = make.make_offering(
             program=program,
             weeks=None if low is None else (low, low + pick.choice([0, 13, 40])),
-            modality=pick.choice(choices.Modality.values),
-            pacing=pick.choice(choices.Pacing.values),
-            interaction=pick.choice(choices.Interaction.values),
+            **_drawn(pick, Level.OFFERING),
             start_type=pick.choice(choices.StartType.values),
             status=pick.choice(["published"] * 6 + ["draft"]),
         )

@@ -1,48 +1,42 @@
 """The snapshot and the ORM give the same answers: ids, total and every facet count."""
 
-from datetime import timedelta
+from collections import Counter
+from operator import attrgetter
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from programs import choices
-from programs.filters import MILES, ProgramFilterSet
 from programs.models import Offering
-from programs.search import snapshot as snapshots
-from programs.search.counting import FACETS, tally_facets
+from programs.search.conditions import Conditions, tally_facets
 from programs.search.engine import matching_ids, search
-from programs.search.filtering import Conditions
-from programs.search.query import OFFERING_CHOICES
-from tests.programs.search.catalog import TODAY, make_catalog
+from programs.search.filters import CONDITIONS, FACETS
+from programs.search.filterset import RANGES, ProgramFilterSet
+from programs.search.index import snapshot as snapshots
+from programs.search.kinds import Level, StartsBy
+from programs.search.records import Prefix
+from tests.programs.search.catalog import TODAY, ZIPS, make_catalog
 
 pytestmark = pytest.mark.django_db
 
-FIXED = {
-    "level": choices.LevelGroup.values,
-    "modality": choices.Modality.values,
-    "pacing": choices.Pacing.values,
-    "interaction": choices.Interaction.values,
-    "control": choices.Control.values,
-}
+OF_OFFERINGS = {name: facet.of for name, facet in FACETS.items() if facet.level is Level.OFFERING}
 
 
 @pytest.fixture(scope="module")
 def catalog(django_db_setup, django_db_blocker):
     """One catalog for the whole module, rolled back at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        values = {**FIXED, **make_catalog()}
+        askable = make_catalog()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # a planner that knows nothing of the rows takes a second for each answer
-        yield Catalog(values)
+        yield Catalog(askable)
         transaction.set_rollback(True)
 
 
 class Catalog:
-    def __init__(self, values):
-        self.values = values
+    def __init__(self, askable):
+        self.askable = askable
         self.members = {}
 
     def members_of(self, facet, value):
@@ -63,62 +57,65 @@ def ids_of(found):
     return set(found.qs.values_list("pk", flat=True))
 
 
+def offerings_of(found):
+    """The offerings by which programs match: (program, a value of each closed list of offerings)."""
+    return list(found.offerings.order_by().values("program", *OF_OFFERINGS.values()))
+
+
 @st.composite
-def filter_sets(draw, values):
-    """A query of up to six filters, as a URL would carry it."""
-    several = draw(st.lists(st.sampled_from(sorted(set(values) - {"zip"})), max_size=3, unique=True))
-    data = {
-        name: draw(st.lists(st.sampled_from(values[name]), min_size=1, max_size=3, unique=True)) for name in several
-    }
-    for name, bounds in (("weeks", (0, 12, 26, 39, 52, 104)), ("cost", (0, 450, 1850, 5000))):
-        low, high = sorted(draw(st.tuples(st.sampled_from(bounds), st.sampled_from(bounds))))
+def filter_sets(draw, askable):
+    """A query of every kind of filter, as a URL would carry it: up to three facets and two ranges."""
+    data = {}
+    for name in draw(st.lists(st.sampled_from(sorted(FACETS)), max_size=3, unique=True)):
+        data[name] = draw(st.lists(st.sampled_from(askable[name]), min_size=1, max_size=3, unique=True))
+    for each in draw(st.lists(st.sampled_from(RANGES), max_size=2, unique_by=attrgetter("name"))):
+        ends = [draw(st.sampled_from(askable[part.name])) for part in each.parts]
+        for part, end in zip(each.parts, sorted(ends, key=int), strict=True):
+            if draw(st.booleans()):
+                data[part.name] = end
+    for name, condition in CONDITIONS.items():
+        if isinstance(condition, StartsBy) and draw(st.integers(0, 3)) == 0:
+            data[name] = draw(st.sampled_from(askable[name]))
+    for flag in ("include_unknown", "anywhere"):
         if draw(st.booleans()):
-            data[f"{name}_min"] = low
-        if draw(st.booleans()):
-            data[f"{name}_max"] = high
+            data[flag] = "1"
     if draw(st.booleans()):
-        data["include_unknown"] = "1"
-    if draw(st.booleans()):
-        data["zip"], data["within"] = draw(st.sampled_from(values["zip"])), draw(st.sampled_from(MILES))
-    if draw(st.booleans()):
-        data["anywhere"] = "1"
-    if draw(st.integers(0, 3)) == 0:
-        data["starts_by"] = (TODAY + timedelta(days=draw(st.sampled_from([0, 10, 60, 400])))).isoformat()
+        data["zip"], data["within"] = draw(st.sampled_from(sorted(ZIPS))), draw(st.sampled_from(askable["within"]))
     return data
 
 
-def expected_counts(catalog, data, facet, found):
-    """Every choice's count by the ORM, ``found`` being the ids that all of ``data`` leaves.
+def expected_counts(catalog, data, facet, found, offerings):
+    """Every choice's count by the ORM; ``found`` ids and ``offerings`` are what all of ``data`` leaves.
 
     Choices of how it is delivered are counted over the offerings that meet all else; all other choices are met by a
     program or not, whatever else.
     """
-    others = {name: value for name, value in data.items() if name != facet}
-    if facet in OFFERING_CHOICES:
-        rows = filterset(others).offerings.order_by().values_list(facet)
-        return dict(rows.annotate(Count("program", distinct=True)))
-    base = ids_of(filterset(others)) if facet in data else found
-    choices_of_facet = catalog.values[facet]
-    if facet == "field":
-        families = {code[:2] for code in choices_of_facet}
-        choices_of_facet = [*families, *(code for code in data.get("field", []) if len(code) > 2)]
-    return {value: len(base & catalog.members_of(facet, value)) for value in choices_of_facet}
+    others = filterset({name: value for name, value in data.items() if name != facet}) if facet in data else None
+    if facet in OF_OFFERINGS:
+        rows = offerings_of(others) if others else offerings
+        return Counter(value for _, value in {(row["program"], row[OF_OFFERINGS[facet]]) for row in rows})
+    base = ids_of(others) if others else found
+    choices = catalog.askable[facet]
+    if isinstance(FACETS[facet], Prefix):
+        families = {code[:2] for code in choices}
+        choices = [*families, *(code for code in data.get(facet, []) if len(code) > 2)]
+    return {value: len(base & catalog.members_of(facet, value)) for value in choices}
 
 
 def test_random_filter_sets_agree_with_the_orm(catalog):
     @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(st.data())
     def agree(draws):
-        data = draws.draw(filter_sets(catalog.values))
+        data = draws.draw(filter_sets(catalog.askable))
         found = filterset(data)
         query, snapshot = found.to_query(), snapshots.current()
-        expected = ids_of(found)
+        expected, offerings = ids_of(found), offerings_of(found)
         assert set(matching_ids(query, snapshot).tolist()) == expected
         page = search(query, snapshot)
         assert page.total == len(expected)
         tallies = tally_facets(Conditions(snapshot, query, None))
         for facet in FACETS:
-            wanted = expected_counts(catalog, data, facet, expected)
+            wanted = expected_counts(catalog, data, facet, expected, offerings)
             wanted = {value: count for value, count in wanted.items() if count}
             counted = zip(*tallies[facet], strict=True)
             assert {value: count for value, count in counted if count} == wanted, facet

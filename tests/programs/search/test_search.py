@@ -6,8 +6,9 @@ import pytest
 
 from programs import choices
 from programs.models import Program
-from programs.search import snapshot as snapshots
 from programs.search.engine import search
+from programs.search.filters import CONDITIONS
+from programs.search.index import snapshot as snapshots
 from programs.search.page import Match
 from programs.search.query import SearchQuery
 from tests import factories as make
@@ -16,8 +17,9 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
 
 
-def find(q="", **filters):
-    return search(SearchQuery(today=TODAY, q=q, **filters), snapshots.current())
+def find(q="", **asked):
+    filters = {name: asked.pop(name) for name in CONDITIONS.keys() & asked.keys()}
+    return search(SearchQuery(today=TODAY, q=q, values=filters, **asked), snapshots.current())
 
 
 def names(page):
@@ -353,4 +355,5 @@ def test_a_sample_school_is_marked_where_it_is_suggested_or_chosen():
     make.make_program(organization=make.make_organization(name="Aspen School", slug="aspen", is_fictional=True))
     snapshot = snapshots.current()
     assert [one.label for one in snapshot.suggester.suggest("aspen")] == ["Aspen School (sample)"]
-    assert snapshot.labels["school"] == {"aspen": "Aspen School (sample)"}
+    assert snapshot.axes["school"].keys == ["aspen"]
+    assert snapshot.axes["school"].label("aspen") == "Aspen School (sample)"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.urls import reverse
 
-from programs.search import snapshot as snapshots
+from programs.search.index import snapshot as snapshots
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +208,7 @@ def test_every_choice_of_a_long_filter_on_its_own_page(visitor):
 
 
 def test_without_a_snapshot_the_choices_are_said_to_come(visitor, offerings, monkeypatch):
-    monkeypatch.setattr("programs.search.snapshot.current", lambda: None)
+    monkeypatch.setattr("programs.search.index.snapshot.current", lambda: None)
     page = visitor.get("/programs/choices/school/?find=college").text
     assert "The choices are being prepared." in page
     assert "Nothing here is called" not in page
