@@ -140,6 +140,8 @@ class AppointmentState(TextChoices):
 
 APPOINTMENT_KEPT = (AppointmentState.CHECKED_IN, AppointmentState.COMPLETED)
 APPOINTMENT_CANCELLED = (AppointmentState.CANCELLED_BY_STUDENT, AppointmentState.CANCELLED_BY_ADVISOR)
+APPOINTMENT_OFF = (*APPOINTMENT_CANCELLED, AppointmentState.EXCUSED)
+"""Called off, beforehand or with an excuse: it does not take place."""
 
 
 class DropInState(TextChoices):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event, vDuration
 
-from advising.choices import APPOINTMENT_CANCELLED, AppointmentState
+from advising.choices import APPOINTMENT_OFF
 from advising.models import Appointment, CalendarFeed
 
 FEED_KEEPS = timedelta(days=30)
@@ -24,8 +24,6 @@ FEED_KEEPS = timedelta(days=30)
 
 REFRESH = timedelta(minutes=30)
 """How often a calendar is asked to fetch its feed again. What programs make of it is theirs to say."""
-
-OFF = (*APPOINTMENT_CANCELLED, AppointmentState.EXCUSED)
 
 
 def _title(appointment: Appointment, user) -> str:
@@ -45,7 +43,7 @@ def _event(appointment: Appointment, user) -> Event:
     event.add("dtstart", appointment.starts_at.astimezone(UTC))
     event.add("dtend", appointment.ends_at.astimezone(UTC))
     event.add("summary", _title(appointment, user))
-    event.add("status", "CANCELLED" if appointment.state in OFF else "CONFIRMED")
+    event.add("status", "CANCELLED" if appointment.state in APPOINTMENT_OFF else "CONFIRMED")
     event.add("class", "PRIVATE")
     if appointment.place:
         event.add("location", appointment.place)

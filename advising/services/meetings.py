@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from advising import policy
-from advising.choices import APPOINTMENT_CANCELLED, DropInState, NotificationKind
+from advising.choices import APPOINTMENT_OFF, DropInState, NotificationKind
 from advising.choices import AppointmentState as State
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Appointment, AppointmentEvent, DropIn, StudentProfile
@@ -22,7 +22,7 @@ CUT_OFF = timedelta(hours=4)
 REMIND_BEFORE = timedelta(hours=24)
 """How long before a meeting its student is reminded of it."""
 
-MISSED = (*APPOINTMENT_CANCELLED, State.EXCUSED, State.NO_SHOW)
+MISSED = (*APPOINTMENT_OFF, State.NO_SHOW)
 """It did not take place."""
 
 
