@@ -116,11 +116,11 @@ def unit_of(user: User, path: str) -> Q:
 
 
 class RecordQuerySet(models.QuerySet[Row]):
-    """Rows with rules. A subclass says which."""
+    """Rows with rules. A subclass says which; without any nobody sees a row."""
 
     def rules(self, user: User) -> Mapping[Reason, Q]:
         """What grants access, the reason to be logged first."""
-        raise NotImplementedError
+        return {}
 
     def visible_to(self, user: Asker, *, through: Reason | None = None) -> Self:
         """Rows that a rule grants ``user``, or that the rule ``through`` grants: one condition is quicker than all."""

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AccessAction, NotificationKind, Role
+from advising.choices import AccessAction, NotificationKind, Role, Verb
 from advising.exceptions import AdvisingError
 from advising.models import BreakGlass, Note, StudentProfile
 from advising.services.logs import Origin, log_access
@@ -58,7 +58,7 @@ def break_glass(student: StudentProfile, *, user, reason: str, origin: Origin | 
 
     Raises AdvisingError when the user may not, or gives no proper reason.
     """
-    decision = policy.can(user, "break_glass", student)
+    decision = policy.can(user, Verb.BREAK_GLASS, student)
     return _open(
         user=user,
         student=student,
@@ -76,7 +76,7 @@ def reveal_note(note: Note, *, user, reason: str, origin: Origin | None = None) 
 
     Raises AdvisingError when the user may not, or gives no proper reason.
     """
-    decision = policy.can(user, "reveal", note)
+    decision = policy.can(user, Verb.REVEAL, note)
     return _open(
         user=user,
         student=note.student,

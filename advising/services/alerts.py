@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AlertEventKind, AlertKind, AlertState, AssignmentKind, NotificationKind, Role
+from advising.choices import AlertEventKind, AlertKind, AlertState, AssignmentKind, NotificationKind, Role, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Alert, AlertEvent, AlertReason, StudentProfile, Unit
 from advising.services.notifications import notify
@@ -29,7 +29,7 @@ def raise_alert(
     While an alert about the student with that reason is open, this joins it. ``private_text`` is for those who
     answer. Raises AdvisingError when the user may not, says nothing, or the reason is no longer in use.
     """
-    if not policy.can(user, "raise_alert", student):
+    if not policy.can(user, Verb.RAISE_ALERT, student):
         raise AdvisingError("You cannot raise an alert about this student.")
     if not text.strip():
         raise AdvisingError("Say what happened.")
@@ -203,7 +203,7 @@ def _due_at(reason: AlertReason):
 def _at_work(alert: Alert, user, *states: AlertState) -> Alert:
     """The alert as it is now, locked; refused unless the user answers it and it is in one of ``states``."""
     alert = Alert.objects.select_for_update().get(pk=alert.pk)
-    if not policy.can(user, "work", alert):
+    if not policy.can(user, Verb.WORK, alert):
         raise AdvisingError("You cannot work on this alert.")
     if alert.state not in states:
         raise AdvisingError(f"This alert has moved on meanwhile: {alert.get_state_display().lower()}.")

@@ -11,7 +11,7 @@ from django.utils.dateformat import format as date_format
 
 from advising import policy
 from advising.choices import AppointmentState as State
-from advising.choices import MeetingMode, NotificationKind
+from advising.choices import MeetingMode, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import (
     AdvisorProfile,
@@ -149,7 +149,7 @@ def book_appointment(
     the same moment one gets it.
     """
     hold(student_id=student.pk, advisor_id=advisor.pk)
-    if not policy.can(user, "book", student) or not bookable_advisors(student, user).filter(pk=advisor.pk).exists():
+    if not policy.can(user, Verb.BOOK, student) or not bookable_advisors(student, user).filter(pk=advisor.pk).exists():
         raise AdvisingError("You cannot book this advisor. Choose one of the advisors listed.")
     if there := booked_at(student, advisor, starts_at):
         return there
@@ -239,7 +239,7 @@ def cancel_day(advisor: AdvisorProfile, day: date, *, user, reason: str) -> list
     Repeating it cancels nothing more. Raises AdvisingError for anyone else, without a reason, and for a day that is
     over.
     """
-    if not policy.can(user, "close_day", advisor):
+    if not policy.can(user, Verb.CLOSE_DAY, advisor):
         raise AdvisingError("Only the advisor and a lead of their unit can cancel this day.")
     if not reason.strip():
         raise AdvisingError("Say why, so that the students know.")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from advising import policy
-from advising.choices import APPOINTMENT_KEPT, NotificationKind, Reason
+from advising.choices import APPOINTMENT_KEPT, NotificationKind, Reason, Verb
 from advising.exceptions import AdvisingError
 from advising.models import (
     AdvisorProfile,
@@ -58,7 +58,7 @@ def create_campaign(advisor: AdvisorProfile, *, user, students: Iterable[Student
 
     Raises AdvisingError when the user may not, for nobody, or for a student whom the advisor does not advise.
     """
-    if not policy.can(user, "keep_hours", advisor):
+    if not policy.can(user, Verb.KEEP_HOURS, advisor):
         raise AdvisingError("Only advisors can invite students, to meet themselves.")
     chosen = {student.pk for student in students}
     if not chosen:
@@ -92,7 +92,7 @@ def remind_invited(campaign: Campaign, *, user) -> int:
 
     Raises AdvisingError when the user may not, when the campaign is over, or when its advisor takes no appointments.
     """
-    if policy.can(user, "edit", campaign).reason != Reason.UNIT:
+    if policy.can(user, Verb.EDIT, campaign).reason != Reason.UNIT:
         raise AdvisingError("Only advisors of this unit can send reminders.")
     if campaign.closes_on < timezone.localdate():
         raise AdvisingError("This campaign is over. Start a new one.")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind
+from advising.choices import NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Consent, StudentProfile
 
@@ -32,7 +32,7 @@ def give_consent(
     Both days belong to it. Raises AdvisingError when it is not the user's own record, is not confirmed, says too
     little, reaches into the past (consent comes before the disclosure, 99.30(a)), or ends before it begins.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("Only the student gives consent about their record.")
     if not confirmed:
         raise AdvisingError("Confirm that you give this consent yourself.")
@@ -56,7 +56,7 @@ def withdraw_consent(consent: Consent, *, user) -> None:
     Those who keep the record are told. Raises AdvisingError when it is not the user's own, or is over already.
     """
     consent = Consent.objects.select_for_update(of=("self",)).select_related("student__user").get(pk=consent.pk)
-    if not policy.can(user, "edit", consent):
+    if not policy.can(user, Verb.EDIT, consent):
         raise AdvisingError("This is not your consent.")
     if not consent.may_be_withdrawn:
         raise AdvisingError("This consent is over already.")

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AppointmentState
+from advising.choices import AppointmentState, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AgendaItem, Appointment, Note, StudentProfile
 from programs.models import Certification, Guide, JobTitle, Program
@@ -56,7 +56,7 @@ def ask_to_discuss(student: StudentProfile, *, user, record=None, text: str = ""
     What is there already is not put there twice; new words take the place of the old. Raises AdvisingError when the
     user may not, or when there is nothing to discuss.
     """
-    if not policy.can(user, "plan", student):
+    if not policy.can(user, Verb.PLAN, student):
         raise AdvisingError("You cannot do this for that student.")
     text, guide = text.strip(), ""
     if isinstance(record, Guide):
@@ -129,7 +129,7 @@ def take_back(appointment: Appointment) -> None:
 
 def remove_topic(item: AgendaItem, *, user) -> None:
     """Raises AdvisingError when the user may not, or when it was discussed already: then it is part of the record."""
-    if not policy.can(user, "edit", item):
+    if not policy.can(user, Verb.EDIT, item):
         raise AdvisingError("You cannot change this agenda.")
     if item.discussed_at:
         raise AdvisingError("This was discussed already and stays on the record.")
@@ -159,7 +159,7 @@ def link_agenda(note: Note, *, user) -> int:
 
     Raises AdvisingError when the user may not change the note, or when it is about no meeting.
     """
-    if not policy.can(user, "edit", note):
+    if not policy.can(user, Verb.EDIT, note):
         raise AdvisingError("You cannot change this note.")
     if not note.appointment_id:
         raise AdvisingError("This note is about no meeting. Choose the meeting first.")

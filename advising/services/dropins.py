@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AppointmentState, DropInState, MeetingMode, NotificationKind
+from advising.choices import AppointmentState, DropInState, MeetingMode, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import (
     AdvisorProfile,
@@ -39,7 +39,7 @@ def join_queue(
 
     Raises AdvisingError when the user may not, when nobody there can see the student, or the student waits already.
     """
-    if not policy.can(user, "book", student):
+    if not policy.can(user, Verb.BOOK, student):
         raise AdvisingError("You cannot add this student to a queue.")
     if not open_offices().filter(pk=unit.pk).exists():
         raise AdvisingError(f"{unit} is closed. Choose another office.")
@@ -84,7 +84,7 @@ def _waiting(drop_in: DropIn) -> DropIn:
 @transaction.atomic
 def leave_queue(drop_in: DropIn, *, user) -> None:
     """By the student, or by the unit when they are gone. Raises AdvisingError for others."""
-    if not policy.can(user, "view", drop_in):
+    if not policy.can(user, Verb.VIEW, drop_in):
         raise AdvisingError("You cannot change this queue.")
     drop_in = _waiting(drop_in)
     drop_in.state = DropInState.LEFT
@@ -98,7 +98,7 @@ def call_in(drop_in: DropIn, *, user) -> Appointment:
     Any advisor of the unit may take over a student who asked for another. Raises AdvisingError when the user may not,
     or when somebody else was faster.
     """
-    if not policy.can(user, "work", drop_in) or not policy.is_advisor(user):
+    if not policy.can(user, Verb.WORK, drop_in) or not policy.is_advisor(user):
         raise AdvisingError("Only advisors of this unit can call students in.")
     drop_in = _waiting(drop_in)
     now = timezone.now().replace(second=0, microsecond=0)

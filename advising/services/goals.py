@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
 from advising import policy
-from advising.choices import GoalStatus
+from advising.choices import GoalStatus, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Goal, PathwayItem, StudentProfile
 from programs.models import JobTitle
@@ -16,7 +16,7 @@ def set_goal(student: StudentProfile, *, user, job_title: JobTitle) -> Goal:
 
     Raises AdvisingError when the user may not, or when the title is no longer in the directory.
     """
-    if not policy.can(user, "plan", student):
+    if not policy.can(user, Verb.PLAN, student):
         raise AdvisingError("You cannot plan for this student.")
     if not job_title.is_published:
         raise AdvisingError("This job title is no longer in the directory. Choose another one.")
@@ -34,7 +34,7 @@ def change_goal(goal: Goal, *, user, status: str, is_first: bool = False) -> Non
 
     Raises AdvisingError when the user may not.
     """
-    if not policy.can(user, "edit", goal):
+    if not policy.can(user, Verb.EDIT, goal):
         raise AdvisingError("You cannot change this goal.")
     if is_first and goal.student.goals.exclude(pk=goal.pk).filter(priority__lte=goal.priority).exists():
         goal.student.goals.exclude(pk=goal.pk).update(priority=F("priority") + 1)
@@ -49,7 +49,7 @@ def add_step(goal: Goal, *, user, **facts) -> PathwayItem:
 
     Raises AdvisingError when the user may not, when the record is no longer in the directory, or when it is planned.
     """
-    if not policy.can(user, "edit", goal):
+    if not policy.can(user, Verb.EDIT, goal):
         raise AdvisingError("You cannot plan for this student.")
     program, certification = facts.get("program"), facts.get("certification")
     if (program and not program.is_public) or (certification and not certification.is_published):
@@ -67,7 +67,7 @@ def add_step(goal: Goal, *, user, **facts) -> PathwayItem:
 @transaction.atomic
 def change_step(item: PathwayItem, *, user, status: str, starts_on=None, ends_on=None, evidence: str = "") -> None:
     """Say how far a step is. Raises AdvisingError when the user may not."""
-    if not policy.can(user, "edit", item):
+    if not policy.can(user, Verb.EDIT, item):
         raise AdvisingError("You cannot change this step.")
     item.status, item.starts_on, item.ends_on, item.evidence = status, starts_on, ends_on, evidence
     item.save(update_fields=["status", "starts_on", "ends_on", "evidence"])
@@ -76,6 +76,6 @@ def change_step(item: PathwayItem, *, user, status: str, starts_on=None, ends_on
 @transaction.atomic
 def remove_step(item: PathwayItem, *, user) -> None:
     """Take a step out of the plan; things to do that came from it stay. Raises AdvisingError when the user may not."""
-    if not policy.can(user, "edit", item):
+    if not policy.can(user, Verb.EDIT, item):
         raise AdvisingError("You cannot change this step.")
     item.delete()

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from advising import policy
-from advising.choices import RequestState, RequestStep
+from advising.choices import RequestState, RequestStep, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Hearing, RecordRequest
 
@@ -21,7 +21,7 @@ def ask_for_hearing(request: RecordRequest, *, user) -> Hearing:
     Raises AdvisingError when it is not the user's own request, was not refused, or has had its hearing.
     """
     request = locked(request)
-    if not policy.can(user, "edit", request):
+    if not policy.can(user, Verb.EDIT, request):
         raise AdvisingError("This is not your request.")
     refuse_step(request, RequestStep.ASK_HEARING)
     hearing = Hearing.objects.create(request=request, refused_by=request.decided_by)
@@ -38,7 +38,7 @@ def arrange_hearing(request: RecordRequest, *, user, takes_place_at: datetime, p
     not, no hearing waits, the time has passed, the place is missing, or the presider has a direct interest.
     """
     request = locked(request)
-    if not policy.can(user, "decide", request):
+    if not policy.can(user, Verb.DECIDE, request):
         raise AdvisingError("You cannot arrange this hearing.")
     refuse_step(request, RequestStep.ARRANGE)
     if takes_place_at <= timezone.now():
@@ -70,7 +70,7 @@ def close_hearing(request: RecordRequest, *, user, granted: bool, reasons: str) 
     (34 CFR 99.22(f) wants the evidence in brief and the reasons).
     """
     request = locked(request)
-    if not policy.can(user, "decide", request):
+    if not policy.can(user, Verb.DECIDE, request):
         raise AdvisingError("You cannot record the outcome of this hearing.")
     refuse_step(request, RequestStep.CLOSE)
     if not reasons.strip():

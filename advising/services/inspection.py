@@ -12,7 +12,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NoteState
+from advising.choices import NoteState, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Alert, AlertEvent, Attachment, Note, RecordRequest
 
@@ -49,7 +49,7 @@ def moment_of(request: RecordRequest) -> datetime:
 
 
 def refuse(request: RecordRequest, *, user) -> None:
-    if not policy.can(user, "inspect", request):
+    if not policy.can(user, Verb.INSPECT, request):
         raise AdvisingError("This request does not open the record to you.")
 
 

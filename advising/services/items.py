@@ -13,7 +13,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.text import Truncator
 
 from advising import policy
-from advising.choices import ItemFor, ItemState, NotificationKind
+from advising.choices import ItemFor, ItemState, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import ActionItem, ItemTemplate, StudentProfile, TemplateItem
 from advising.services.notifications import notify
@@ -38,7 +38,7 @@ def add_item(student: StudentProfile, *, user, starts_on: date | None = None, **
     What is sent twice becomes one item. Raises AdvisingError when the user may not, or when a fact belongs to another
     student.
     """
-    if not policy.can(user, "add_item", student):
+    if not policy.can(user, Verb.ADD_ITEM, student):
         raise AdvisingError("You cannot add to this student’s list.")
     # Held until the end, so that two clicks make one item.
     StudentProfile.objects.select_for_update().get(pk=student.pk)
@@ -56,7 +56,7 @@ def add_item(student: StudentProfile, *, user, starts_on: date | None = None, **
 def change_item(item: ActionItem, *, user, starts_on: date | None = None, **facts) -> ActionItem:
     """Change what an item says, whose it is or when it is due; ``facts`` as for ``add_item``."""
     item = ActionItem.objects.select_for_update().get(pk=item.pk)
-    if not policy.can(user, "edit", item):
+    if not policy.can(user, Verb.EDIT, item):
         raise AdvisingError("You cannot change this item.")
     before = (item.assignee, item.advisor_id)
     _set(item, user, starts_on, facts)
@@ -74,7 +74,7 @@ def set_item_state(item: ActionItem, *, user, state: ItemState) -> ActionItem:
     """
     item = ActionItem.objects.select_for_update().get(pk=item.pk)
     calls_off = ItemState.CANCELLED in (state, item.state)
-    if not policy.can(user, "edit" if calls_off else "tick", item):
+    if not policy.can(user, Verb.EDIT if calls_off else "tick", item):
         raise AdvisingError("You cannot do this with the item.")
     if state == item.state:
         return item
@@ -97,7 +97,7 @@ def _set(item: ActionItem, user, starts_on: date | None, facts: dict) -> None:
         item.advisor = None
     elif item.advisor is None:
         item.advisor = user.advisor_profile
-    if item.advisor and not policy.can(item.advisor.user, "add_item", item.student):
+    if item.advisor and not policy.can(item.advisor.user, Verb.ADD_ITEM, item.student):
         raise AdvisingError(f"{item.advisor} does not work with this student.")
     for link in (item.alert, item.appointment, item.pathway_item and item.pathway_item.goal):
         if link and link.student_id != item.student_id:
@@ -192,7 +192,7 @@ def change_template(
 
     What was handed out stays as it is. Raises AdvisingError when the user may not, or when the name is taken.
     """
-    if not policy.can(user, "edit", template):
+    if not policy.can(user, Verb.EDIT, template):
         raise AdvisingError("You cannot change this template.")
     template.name, template.is_active = name, is_active
     try:
@@ -250,7 +250,7 @@ def apply_template(
     advisor become the user's. A constant number of statements. Raises AdvisingError when the template cannot be used.
     """
     students = list(students)
-    if not policy.can(user, "view", template) or not template.is_active:
+    if not policy.can(user, Verb.VIEW, template) or not template.is_active:
         raise AdvisingError("You cannot use this template.")
     lines = list(template.items.all())
     if not lines:

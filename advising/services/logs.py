@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AccessAction, DisclosureBasis, Reason
+from advising.choices import AccessAction, DisclosureBasis, Reason, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AccessLog, DisclosureLog, LogHead, StudentProfile
 from advising.services import guards
@@ -167,7 +167,7 @@ def record_disclosure(student: StudentProfile, *, user, **facts) -> DisclosureLo
     Raises AdvisingError when the user may not, and where records left on a consent that is not named, is another
     student's, covers another recipient, or was not in force on that day.
     """
-    if not policy.can(user, "keep_records", student):
+    if not policy.can(user, Verb.KEEP_RECORDS, student):
         raise AdvisingError("You cannot record disclosures of this record.")
     row = DisclosureLog(student=student, recorded_by=user, **facts)
     if row.was_granted and row.basis == DisclosureBasis.CONSENT:

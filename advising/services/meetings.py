@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from advising import policy
-from advising.choices import APPOINTMENT_OFF, DropInState, NotificationKind
+from advising.choices import APPOINTMENT_OFF, DropInState, NotificationKind, Verb
 from advising.choices import AppointmentState as State
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Appointment, AppointmentEvent, DropIn, StudentProfile
@@ -74,7 +74,7 @@ def locked(appointment: Appointment) -> Appointment:
 
 
 def refuse_change(appointment: Appointment, user) -> None:
-    if not policy.can(user, "change", appointment):
+    if not policy.can(user, Verb.CHANGE, appointment):
         raise AdvisingError("You cannot change this appointment.")
     if fixed := why_fixed(appointment, user):
         raise AdvisingError(fixed)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NoteState, NoteVisibility, NotificationKind, RequestKind, RequestState
+from advising.choices import NoteState, NoteVisibility, NotificationKind, RequestKind, RequestState, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Attachment, Note, NoteVersion, StudentProfile
 from advising.services.attachments import attach_files, stored_files
@@ -28,7 +28,7 @@ def write_note(student: StudentProfile, *, user, publish: bool, facts: dict, lin
     one note. Raises AdvisingError when the user may not, or when a file cannot be kept.
     """
     with stored_files(list(files), user=user) as attachments, transaction.atomic():
-        if not policy.can(user, "write_note", student):
+        if not policy.can(user, Verb.WRITE_NOTE, student):
             raise AdvisingError("You cannot write a note about this student.")
         # Held until the end, so that two clicks make one note.
         StudentProfile.objects.select_for_update().get(pk=student.pk)
@@ -71,11 +71,11 @@ def change_note(
     """
     with stored_files(list(files), user=user) as attachments, transaction.atomic():
         note = Note.objects.select_for_update().get(pk=note.pk)
-        if not policy.can(user, "edit", note):
+        if not policy.can(user, Verb.EDIT, note):
             raise AdvisingError("You cannot change this note.")
         if note.version != version:
             raise AdvisingError("This note was changed meanwhile. Open it again to see the present text.")
-        if publish and not policy.can(user, "write_note", note.student):
+        if publish and not policy.can(user, Verb.WRITE_NOTE, note.student):
             raise AdvisingError("You no longer work with this student, so the draft cannot be published.")
         before = {name: getattr(note, name) for name in TEXT}
         is_changed = any(before[name] != facts.get(name, before[name]) for name in TEXT)
@@ -121,7 +121,7 @@ def delete_note(note: Note, *, user, reason: str) -> None:
     reason, or while the student waits to inspect the record.
     """
     note = Note.objects.select_for_update().get(pk=note.pk)
-    if not policy.can(user, "delete", note):
+    if not policy.can(user, Verb.DELETE, note):
         raise AdvisingError("You cannot delete this note.")
     if note.state == NoteState.DRAFT:
         for attachment in note.attachments.all():

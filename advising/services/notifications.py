@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import MailState, NotificationKind
+from advising.choices import MailState, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Appointment, Notification
 
@@ -46,7 +46,7 @@ def notify(
 
 def mark_read(notification: Notification, *, user) -> None:
     """Note when its user first opened it. Raises AdvisingError for anyone else."""
-    if not policy.can(user, "edit", notification):
+    if not policy.can(user, Verb.EDIT, notification):
         raise AdvisingError("This notification is not yours.")
     Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=timezone.now())
 

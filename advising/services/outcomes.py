@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from advising import policy
 from advising.choices import AppointmentState as State
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.models import Appointment
 from advising.services.availability import local_day
@@ -48,7 +49,7 @@ def change_state(appointment: Appointment, state: str, *, user, reason: str = ""
     """
     hold(student_id=appointment.student_id)
     appointment = locked(appointment)
-    if not policy.can(user, "run", appointment):
+    if not policy.can(user, Verb.RUN, appointment):
         raise AdvisingError("Only the student’s advisors can say what became of an appointment.")
     if state not in LEADS_TO.get(appointment.state, ()):
         raise AdvisingError(f"This appointment is recorded as: {appointment.get_state_display().lower()}.")

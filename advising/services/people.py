@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AssignmentKind, NotificationKind, Role
+from advising.choices import AssignmentKind, NotificationKind, Role, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Assignment, StudentProfile
 from advising.services.notifications import notify
@@ -36,7 +36,7 @@ def assign_advisor(
 
     Raises AdvisingError when the user may not, or when a primary assignment is already planned for later.
     """
-    if not policy.can(user, "assign", student):
+    if not policy.can(user, Verb.ASSIGN, student):
         raise AdvisingError("You cannot assign an advisor to this student.")
     if not student.user.is_active:
         raise AdvisingError(f"{student.name}: nobody is assigned to an account that has ended.")
@@ -76,7 +76,7 @@ def assign_advisor(
 @transaction.atomic
 def end_assignment(assignment: Assignment, *, user, reason: str = "") -> None:
     """End it as of today; access that rests on it ends at once. Raises AdvisingError when the user may not."""
-    if not policy.can(user, "assign", assignment.student):
+    if not policy.can(user, Verb.ASSIGN, assignment.student):
         raise AdvisingError("You cannot end this assignment.")
     assignment.ends_on = max(timezone.localdate(), assignment.starts_on)
     assignment.reason = reason or assignment.reason

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind, RequestKind, RequestState, RequestStep
+from advising.choices import NotificationKind, RequestKind, RequestState, RequestStep, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Note, RecordRequest, StudentProfile
 from advising.services.access import watchers
@@ -18,7 +18,7 @@ def ask_to_inspect(student: StudentProfile, *, user, text: str = "") -> RecordRe
 
     Raises AdvisingError when it is not the user's own record, or when such a request is open.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("Only the student asks to see their record.")
     # Held until the end, so that two clicks make one request.
     StudentProfile.objects.select_for_update().get(pk=student.pk)
@@ -33,7 +33,7 @@ def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
 
     Raises AdvisingError when the user is not the student who may read it, says nothing, or has asked already.
     """
-    if not policy.can(user, "amend", note):
+    if not policy.can(user, Verb.AMEND, note):
         raise AdvisingError("You can ask for a correction of notes that you can read.")
     if not text.strip():
         raise AdvisingError("Say what is wrong and what it should say instead.")
@@ -59,7 +59,7 @@ def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> Non
     the request is no longer open.
     """
     request = locked(request)
-    if not policy.can(user, "decide", request):
+    if not policy.can(user, Verb.DECIDE, request):
         raise AdvisingError("You cannot decide on this request.")
     if not decision.strip():
         raise AdvisingError("Give the student your reasons.")
@@ -79,7 +79,7 @@ def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> Non
 def withdraw(request: RecordRequest, *, user) -> None:
     """Take a request back. Raises AdvisingError when it is not the user's own, or no longer open."""
     request = locked(request)
-    if not policy.can(user, "edit", request):
+    if not policy.can(user, Verb.EDIT, request):
         raise AdvisingError("This is not your request.")
     refuse_step(request, RequestStep.WITHDRAW)
     request.state = RequestState.WITHDRAWN
@@ -94,7 +94,7 @@ def attach_statement(request: RecordRequest, *, user, statement: str) -> None:
     correction, or is empty.
     """
     request = locked(request)
-    if not policy.can(user, "edit", request):
+    if not policy.can(user, Verb.EDIT, request):
         raise AdvisingError("This is not your request.")
     refuse_step(request, RequestStep.STATE)
     if not statement.strip():

@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from advising import policy
-from advising.choices import NotificationKind
+from advising.choices import NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Assignment, PathwayItem, SavedProgram, StudentProfile
 from advising.services.notifications import notify
@@ -20,7 +20,7 @@ def save_program(
 
     Raises AdvisingError when it is not the user's own list, or when the program is no longer in the directory.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("You cannot save programs for someone else.")
     if not program.is_public:
         raise AdvisingError("This program is no longer in the directory.")
@@ -61,7 +61,7 @@ def remove_saved(saved: SavedProgram, *, user) -> None:
 
 
 def _refuse(saved: SavedProgram, user) -> None:
-    if not policy.can(user, "edit", saved):
+    if not policy.can(user, Verb.EDIT, saved):
         raise AdvisingError("This is not your list.")
 
 

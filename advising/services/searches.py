@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind, SearchFrequency
+from advising.choices import NotificationKind, SearchFrequency, Verb
 from advising.exceptions import AdvisingError
 from advising.models import SavedSearch, StudentProfile
 from advising.services.notifications import notify
@@ -73,7 +73,7 @@ def save_search(student: StudentProfile, *, user, query: str, name: str, frequen
 
     Raises AdvisingError when it is not the user's own list, when nothing was chosen, or when too much is found.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("You cannot save searches for someone else.")
     if not query:
         raise AdvisingError("Choose a filter or type a word first: this search finds every program.")
@@ -108,7 +108,7 @@ def change_search(saved: SavedSearch, *, user, name: str, frequency: str) -> Non
 
     Raises AdvisingError when it is not the user's own, or when too much is found.
     """
-    if not policy.can(user, "edit", saved):
+    if not policy.can(user, Verb.EDIT, saved):
         raise AdvisingError("This is not your search.")
     if saved.frequency == SearchFrequency.NEVER and frequency != SearchFrequency.NEVER:
         saved.seen_ids, saved.last_run_at = _found(saved.query, frequency), timezone.now()
@@ -118,7 +118,7 @@ def change_search(saved: SavedSearch, *, user, name: str, frequency: str) -> Non
 
 def delete_search(saved: SavedSearch, *, user) -> None:
     """Raises AdvisingError when it is not the user's own."""
-    if not policy.can(user, "edit", saved):
+    if not policy.can(user, Verb.EDIT, saved):
         raise AdvisingError("This is not your search.")
     saved.delete()
 

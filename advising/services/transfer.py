@@ -18,6 +18,7 @@ from advising.choices import (
     ItemFor,
     NoteKind,
     NoteVisibility,
+    Verb,
 )
 from advising.exceptions import AdvisingError
 from advising.models import (
@@ -165,7 +166,7 @@ def transfer_students(
 
 def _transfer(student, user, to, reason, note, alerts, items, appointments) -> Moved:
     StudentProfile.objects.select_for_update().get(pk=student.pk)
-    if not policy.can(user, "assign", student):
+    if not policy.can(user, Verb.ASSIGN, student):
         raise AdvisingError("You cannot transfer this student.")
     primary = student.assignments.active().filter(kind=AssignmentKind.PRIMARY).select_related("advisor__user").first()
     before = primary.advisor if primary else None
