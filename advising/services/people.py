@@ -1,6 +1,7 @@
 """Students, advisors, and who advises whom."""
 
 from datetime import date
+from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
@@ -11,10 +12,27 @@ from advising.choices import AssignmentKind, NotificationKind, Role, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Assignment, StudentProfile
 from advising.services.notifications import notify
+from advising.types import User
+from programs.models import Program
+
+
+class StudentFacts(TypedDict, total=False):
+    """What a student may have told already, as StudentProfile keeps it."""
+
+    student_number: str
+    preferred_name: str
+    education: str
+    state: str
+    zip: str
+    target_start: date
+    hours_per_week: int
+    budget: int
+    modality: str
+    pacing: str
 
 
 @transaction.atomic
-def enroll_student(user, **facts) -> StudentProfile:
+def enroll_student(user: User, **facts: Unpack[StudentFacts]) -> StudentProfile:
     """Make ``user`` a student: the group and the profile. Repeating it changes nothing."""
     group, _ = Group.objects.get_or_create(name=Role.STUDENT)
     user.groups.add(group)
@@ -26,9 +44,9 @@ def assign_advisor(
     student: StudentProfile,
     advisor: AdvisorProfile,
     *,
-    user,
+    user: User,
     kind: AssignmentKind = AssignmentKind.PRIMARY,
-    program=None,
+    program: Program | None = None,
     starts_on: date | None = None,
     reason: str = "",
 ) -> Assignment:
@@ -74,7 +92,7 @@ def assign_advisor(
 
 
 @transaction.atomic
-def end_assignment(assignment: Assignment, *, user, reason: str = "") -> None:
+def end_assignment(assignment: Assignment, *, user: User, reason: str = "") -> None:
     """End it as of today; access that rests on it ends at once. Raises AdvisingError when the user may not."""
     if not policy.can(user, Verb.ASSIGN, assignment.student):
         raise AdvisingError("You cannot end this assignment.")

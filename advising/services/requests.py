@@ -1,6 +1,9 @@
 """Requests of students to inspect (34 CFR 99.10) or to amend (34 CFR 99.20 to 99.22) their record."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,10 +13,11 @@ from advising.exceptions import AdvisingError
 from advising.models import Note, RecordRequest, StudentProfile
 from advising.services.access import watchers
 from advising.services.notifications import notify
+from advising.types import User
 
 
 @transaction.atomic
-def ask_to_inspect(student: StudentProfile, *, user, text: str = "") -> RecordRequest:
+def ask_to_inspect(student: StudentProfile, *, user: User, text: str = "") -> RecordRequest:
     """Ask to see what the student's own pages do not show, and tell those who keep the record.
 
     Raises AdvisingError when it is not the user's own record, or when such a request is open.
@@ -28,7 +32,7 @@ def ask_to_inspect(student: StudentProfile, *, user, text: str = "") -> RecordRe
 
 
 @transaction.atomic
-def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
+def ask_to_amend(note: Note, *, user: User, text: str) -> RecordRequest:
     """Ask to have a note corrected, and tell those who keep the record.
 
     Raises AdvisingError when the user is not the student who may read it, says nothing, or has asked already.
@@ -43,15 +47,15 @@ def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
     return _open(note.student, kind=RequestKind.AMEND, note=note, text=text.strip())
 
 
-def _open(student: StudentProfile, **facts) -> RecordRequest:
-    request = RecordRequest.objects.create(student=student, **facts)
+def _open(student: StudentProfile, *, kind: RequestKind, text: str, note: Note | None = None) -> RecordRequest:
+    request = RecordRequest.objects.create(student=student, kind=kind, note=note, text=text)
     what = "see" if request.kind == RequestKind.INSPECT else "correct"
     tell(keepers(request), request, f"{student.name} asks to {what} their record", "asked")
     return request
 
 
 @transaction.atomic
-def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> None:
+def decide(request: RecordRequest, *, user: User, granted: bool, decision: str) -> None:
     """Grant or refuse a request with the reason, and tell the student; of a granted correction also the note's author.
 
     The note itself is corrected by its author. Word of a refused correction names the right to a hearing
@@ -76,7 +80,7 @@ def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> Non
 
 
 @transaction.atomic
-def withdraw(request: RecordRequest, *, user) -> None:
+def withdraw(request: RecordRequest, *, user: User) -> None:
     """Take a request back. Raises AdvisingError when it is not the user's own, or no longer open."""
     request = locked(request)
     if not policy.can(user, Verb.EDIT, request):
@@ -87,7 +91,7 @@ def withdraw(request: RecordRequest, *, user) -> None:
 
 
 @transaction.atomic
-def attach_statement(request: RecordRequest, *, user, statement: str) -> None:
+def attach_statement(request: RecordRequest, *, user: User, statement: str) -> None:
     """After a refusal, heard or not: the student's own words, shown with the note from then on (34 CFR 99.21(b)(2)).
 
     Those who keep the record are told. Raises AdvisingError when it is not the user's own request, is not a refused
@@ -124,12 +128,12 @@ def refuse_step(request: RecordRequest, step: RequestStep) -> None:
         raise AdvisingError(REFUSALS.get(step, "This request is closed already."))
 
 
-def keepers(request: RecordRequest):
+def keepers(request: RecordRequest) -> QuerySet[User]:
     """Those who are told what a student did about a request."""
     return watchers(request.student).exclude(pk=request.student.user_id)
 
 
-def tell(users, request: RecordRequest, subject: str, step: str | None) -> None:
+def tell(users: Iterable[User], request: RecordRequest, subject: str, step: str | None) -> None:
     """Word with a link to the request, once for each ``step``; each time for None."""
     key = step and f"request-{request.pk}-{step}"
     notify(users, kind=NotificationKind.REQUEST, subject=subject, link=link_to(request), key=key)
