@@ -14,11 +14,9 @@ from typing import TypeVar
 
 from django.contrib.auth import get_user_model
 from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
-from django.utils import timezone
 
 from advising import models
 from advising.choices import (
-    ALERT_OPEN,
     STAFF_ROLES,
     ItemFor,
     NoteState,
@@ -28,7 +26,7 @@ from advising.choices import (
     Role,
     Verb,
 )
-from advising.querysets import RECENT_DAYS, RecordQuerySet, has_role, keeps_records, profile_of, standing_of
+from advising.querysets import AdvisorQuerySet, RecordQuerySet, has_role, keeps_records, profile_of, standing_of
 from advising.types import Asker, User
 
 Record = TypeVar("Record", bound=Model)
@@ -238,7 +236,7 @@ def keep_hours(user: User, advisor: models.AdvisorProfile) -> Decision:
     return Decision(True, Reason.SELF) if allowed else REFUSED
 
 
-def led_by(user: User) -> QuerySet[models.AdvisorProfile]:
+def led_by(user: User) -> AdvisorQuerySet[models.AdvisorProfile]:
     """The other advisors of the unit that this lead advisor works in."""
     if not has_role(user, Role.LEAD):
         return models.AdvisorProfile.objects.none()
@@ -370,10 +368,10 @@ def readers(*, student: models.StudentProfile, author: User, unit: int | None = 
             peers &= Q(advisor_profile__unit=unit or author.advisor_profile.unit_id)
         rules.append(("works in the unit", peers))
     if visibility == NoteVisibility.ADVISORS:
-        alerts = student.alerts.filter(state__in=ALERT_OPEN)
+        alerts = student.alerts.open()
         answers = Q(advisor_profile__in=alerts.values("owner")) | Q(advisor_profile__unit__in=alerts.values("unit"))
         rules.append(("answers an open alert", works & answers))
-        recent = student.appointments.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
+        recent = student.appointments.recent()
         rules.append(("meets the student", works & Q(advisor_profile__in=recent.values("advisor"))))
     if visibility == NoteVisibility.STUDENT:
         leads = get_user_model().objects.filter(groups__name=Role.LEAD)

@@ -16,7 +16,6 @@ from .appointments import (
 )
 from .base import (
     NOBODY,
-    RECENT_DAYS,
     OwnQuerySet,
     OwnStudentQuerySet,
     RecordQuerySet,
@@ -38,7 +37,6 @@ from .plans import ActionItemQuerySet, PathwayItemQuerySet, SavedProgramQuerySet
 
 __all__ = [
     "NOBODY",
-    "RECENT_DAYS",
     "AccessLogQuerySet",
     "ActionItemQuerySet",
     "AdvisorQuerySet",

@@ -1,7 +1,7 @@
 """Appointments and what leads to them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db.models import Q
@@ -11,6 +11,9 @@ from advising.choices import APPOINTMENT_OFF, DropInState, Reason
 from advising.types import User
 
 from .base import RecordQuerySet, Row, ties, unit_of
+
+RECENT_DAYS = 30
+"""A meeting keeps the record within its advisor's reach for this long."""
 
 
 def appointment_rules(user: User, appointment: str = "") -> dict[Reason, Q]:
@@ -30,6 +33,10 @@ class AppointmentQuerySet(RecordQuerySet[Row]):
     def standing(self) -> Self:
         """Not called off."""
         return self.exclude(state__in=APPOINTMENT_OFF)
+
+    def recent(self) -> Self:
+        """Those by which an advisor reaches the record: standing, and not over for longer than RECENT_DAYS."""
+        return self.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
 
 
 class AppointmentPartQuerySet(RecordQuerySet[Row]):

@@ -16,14 +16,11 @@ from django.db import models
 from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from advising.choices import ALERT_OPEN, APPOINTMENT_OFF, Reason, Role
+from advising.choices import Reason, Role
 from advising.types import Asker, User
 
 Row = TypeVar("Row", bound=Model, covariant=True)
 """The model of a queryset."""
-
-RECENT_DAYS = 30
-"""A meeting keeps the record within its advisor's reach for this long."""
 
 SENT_AGAIN = timedelta(minutes=10)
 """Within this time the same thing from the same person is a second click, not a second thing."""
@@ -91,15 +88,14 @@ def ties(user: User, student: str = "student_id") -> dict[Reason, Q]:
     of_student = Q(student=OuterRef(student))
     assignments = apps.get_model("advising.Assignment").objects.active().filter(of_student)
     queue = Q(owner__in=mine) | Q(unit__in=mine.values("unit"))
-    alerts = apps.get_model("advising.Alert").objects.filter(queue, of_student, state__in=ALERT_OPEN)
-    since = timezone.now() - timedelta(days=RECENT_DAYS)
-    meetings = apps.get_model("advising.Appointment").objects.filter(of_student, advisor__in=mine, ends_at__gte=since)
+    alerts = apps.get_model("advising.Alert").objects.open().filter(queue, of_student)
+    meetings = apps.get_model("advising.Appointment").objects.recent().filter(of_student, advisor__in=mine)
     opened = apps.get_model("advising.BreakGlass").objects.open().filter(of_student, user=user, note=None)
     return {
         Reason.ASSIGNED: Q(Exists(assignments.filter(advisor__in=mine))),
         Reason.UNIT: Q(Exists(assignments.filter(unit__in=mine.values("unit")))),
         Reason.OPEN_ALERT: Q(Exists(alerts)),
-        Reason.APPOINTMENT: Q(Exists(meetings.exclude(state__in=APPOINTMENT_OFF))),
+        Reason.APPOINTMENT: Q(Exists(meetings)),
         Reason.BREAK_GLASS: Q(Exists(opened)),
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,8 +26,18 @@ from advising.services.booking import bookable_advisors
 from advising.services.notifications import notify
 from advising.types import User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 Students: TypeAlias = StudentQuerySet[StudentProfile]
 Invitations: TypeAlias = InvitationQuerySet[CampaignInvitation]
+
+
+class Booked(TypedDict):
+    """What ``with_booking`` adds."""
+
+    has_booked: bool
+
 
 REMIND_AGAIN = timedelta(hours=20)
 """Nobody is reminded twice in a day, however often somebody asks for it."""
@@ -58,7 +68,7 @@ def _is_booked() -> Exists:
     return Exists(standing.filter(campaign=OuterRef("campaign_id"), student=OuterRef("student_id")))
 
 
-def with_booking(invitations: Invitations) -> Invitations:
+def with_booking(invitations: Invitations) -> "InvitationQuerySet[WithAnnotations[CampaignInvitation, Booked]]":
     """Annotate ``has_booked``."""
     return invitations.annotate(has_booked=_is_booked())
 

@@ -1,7 +1,7 @@
 """What a student wants to talk about: on the agenda of the next meeting, or waiting for one to be booked."""
 
 from collections.abc import Iterable
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +18,9 @@ Topic: TypeAlias = Program | Certification | JobTitle
 
 DirectoryPage: TypeAlias = Topic | Guide
 """What has a page in the directory."""
+
+COLUMNS: dict[type[Topic], str] = {Program: "program", Certification: "certification", JobTitle: "job_title"}
+"""By which column an agenda item, or an item to do, links to a record."""
 
 LINKS = {"program": "programs", "certification": "certifications", "job_title": "job_titles"}
 """The relation of a note for each column of an agenda item."""
@@ -39,9 +42,7 @@ class Link(TypedDict, total=False):
 
 
 def link_to(record: Topic) -> Link:
-    if isinstance(record, Program):
-        return {"program": record}
-    return {"certification": record} if isinstance(record, Certification) else {"job_title": record}
+    return cast(Link, {COLUMNS[type(record)]: record})
 
 
 def name_of(record: DirectoryPage) -> str:

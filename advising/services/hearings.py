@@ -27,7 +27,7 @@ def ask_for_hearing(request: RecordRequest, *, user: User) -> Hearing:
     refuse_step(request, RequestStep.ASK_HEARING)
     hearing = Hearing.objects.create(
         request=request,
-        refused_by=request.decided_by,  # type: ignore[misc]  # record_request_decided_by_someone
+        refused_by=request.decided_by,  # type: ignore[misc]  # set, says the constraint record_request_decided_by_someone
     )
     _move(request, RequestState.HEARING)
     tell(keepers(request), request, f"{request.student.name} asks for a hearing on a refused correction", "hearing")
