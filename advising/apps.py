@@ -7,6 +7,6 @@ class AdvisingConfig(AppConfig):
     verbose_name = "Advising"
 
     def ready(self):
-        from advising.querysets import folding
+        from advising.querysets import folding  # what it builds on needs every app named first
 
         connection_created.connect(folding.teach)

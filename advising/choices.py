@@ -1,5 +1,7 @@
 """The closed vocabularies of the advising record."""
 
+from enum import StrEnum
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -29,6 +31,36 @@ class Reason(TextChoices):
     BREAK_GLASS = "break_glass", "Emergency access, with a reason"
     HEARING = "hearing", "Presides over a hearing on it"
     INSPECTION = "inspection", "The student asked to inspect the record"
+
+
+class Verb(StrEnum):
+    """What ``policy.can`` is asked about a record. ``policy.RULES`` says who may; every record has VIEW."""
+
+    VIEW = "view"
+    VIEW_PRIVATE = "view_private"
+    EDIT = "edit"
+    DELETE = "delete"
+    CHANGE = "change"
+    RUN = "run"
+    WORK = "work"
+    TICK = "tick"
+    PLAN = "plan"
+    BOOK = "book"
+    WRITE_NOTE = "write_note"
+    ADD_ITEM = "add_item"
+    RAISE_ALERT = "raise_alert"
+    ASSIGN = "assign"
+    KEEP_HOURS = "keep_hours"
+    CLOSE_DAY = "close_day"
+    EXPORT = "export"
+    PRINT = "print"
+    KEEP_RECORDS = "keep_records"
+    SEE_DISCLOSURES = "see_disclosures"
+    BREAK_GLASS = "break_glass"
+    REVEAL = "reveal"
+    AMEND = "amend"
+    DECIDE = "decide"
+    INSPECT = "inspect"
 
 
 class Education(TextChoices):
@@ -140,6 +172,8 @@ class AppointmentState(TextChoices):
 
 APPOINTMENT_KEPT = (AppointmentState.CHECKED_IN, AppointmentState.COMPLETED)
 APPOINTMENT_CANCELLED = (AppointmentState.CANCELLED_BY_STUDENT, AppointmentState.CANCELLED_BY_ADVISOR)
+APPOINTMENT_OFF = (*APPOINTMENT_CANCELLED, AppointmentState.EXCUSED)
+"""Called off, beforehand or with an excuse: it does not take place."""
 
 
 class DropInState(TextChoices):

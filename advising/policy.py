@@ -1,7 +1,7 @@
 """Who may do what to an advising record. Everything that shows or changes one asks here.
 
-``can(user, verb, obj)`` answers with a Decision; what no rule allows is refused, an unknown verb included. Rules of
-seeing are the queries of ``advising.querysets``; ``view`` asks those, so a list and a single record never disagree.
+``can(user, verb, obj)`` answers with a Decision; what no rule allows is refused. Rules of seeing are the queries of
+``advising.querysets``; ``view`` asks those, so a list and a single record never disagree.
 ``readers(...)`` names the people whom those rules let read a note.
 """
 
@@ -10,14 +10,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
+from typing import TypeVar
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, IntegerField, Model, Q, Value, When
-from django.utils import timezone
+from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
 
 from advising import models
 from advising.choices import (
-    ALERT_OPEN,
     STAFF_ROLES,
     ItemFor,
     NoteState,
@@ -25,8 +24,12 @@ from advising.choices import (
     Reason,
     RequestState,
     Role,
+    Verb,
 )
-from advising.querysets import RECENT_DAYS, RecordQuerySet, has_role, keeps_records, standing_of
+from advising.querysets import AdvisorQuerySet, RecordQuerySet, has_role, keeps_records, profile_of, standing_of
+from advising.types import Asker, User
+
+Record = TypeVar("Record", bound=Model)
 
 BREAK_GLASS_LASTS = timedelta(hours=1)
 
@@ -45,35 +48,42 @@ class Decision:
 REFUSED = Decision(False)
 
 
-def can(user, verb: str, obj: Model) -> Decision:
-    """Whether ``user`` may do ``verb`` to ``obj``; ties are read anew each time, a user's roles once a request."""
+def can(user: Asker, verb: Verb, obj: Model) -> Decision:
+    """Whether ``user`` may do ``verb`` to ``obj``; ties are read anew each time, a user's roles once a request.
+
+    Raises ValueError for a word that is no Verb.
+    """
+    verb = Verb(verb)
     if not user.is_authenticated or not user.is_active:
         return REFUSED
-    rule = RULES.get((type(obj), verb)) or (view if verb == "view" else None)
+    rule = RULES.get((type(obj), verb)) or (view if verb == Verb.VIEW else None)
     return rule(user, obj) if rule else REFUSED
 
 
-_shared: ContextVar[dict | None] = ContextVar("what several verbs about one record share", default=None)
+Question = tuple[str, int, type[Model], int]
+"""The name of a rule, the user, and the record."""
+
+_shared: ContextVar[dict[Question, Decision] | None] = ContextVar("what verbs about a record share", default=None)
 
 
-def can_each(user, verbs: Iterable[str], obj: Model, *, seen: Decision) -> dict[str, Decision]:
+def can_each(user: User, verbs: Iterable[Verb], obj: Model, *, seen: Decision) -> dict[Verb, Decision]:
     """``can`` for each verb, where what they have in common is read once. ``seen`` is what ``view`` just answered."""
-    token = _shared.set({(view.__wrapped__, user.pk, type(obj), obj.pk): seen})
+    token = _shared.set({(view.__name__, user.pk, type(obj), obj.pk): seen})
     try:
         return {verb: can(user, verb, obj) for verb in verbs}
     finally:
         _shared.reset(token)
 
 
-def shared(rule: Callable[..., Decision]) -> Callable[..., Decision]:
+def shared(rule: Callable[[User, Record], Decision]) -> Callable[[User, Record], Decision]:
     """A rule that others rest on: within ``can_each`` it is worked out once for a user and a record."""
 
     @wraps(rule)
-    def once(user, obj: Model) -> Decision:
+    def once(user: User, obj: Record) -> Decision:
         known = _shared.get()
         if known is None:
             return rule(user, obj)
-        key = (rule, user.pk, type(obj), obj.pk)
+        key = (rule.__name__, user.pk, type(obj), obj.pk)
         if key not in known:
             known[key] = rule(user, obj)
         return known[key]
@@ -82,25 +92,24 @@ def shared(rule: Callable[..., Decision]) -> Callable[..., Decision]:
 
 
 @shared
-def view(user, obj: Model) -> Decision:
+def view(user: User, obj: Model) -> Decision:
     """What a record's own queryset grants."""
     reason = with_access(type(obj), user).filter(pk=obj.pk).values_list("access", flat=True).first()
     return granted(reason)
 
 
-def with_access(model: type[Model], user):
+def with_access(model: type[Record], user: Asker) -> QuerySet[Record]:
     """All rows of ``model``, each with ``access``: the Reason of ``view``, empty where it refuses."""
-    queryset = model._default_manager.all()
-    if isinstance(queryset, RecordQuerySet):
-        return queryset.with_access(user)
-    return queryset.annotate(access=Value(""))
+    rows = model._default_manager.all()
+    with_rules = rows if isinstance(rows, RecordQuerySet) else RecordQuerySet(model)
+    return with_rules.with_access(user)
 
 
 def granted(reason: str | None) -> Decision:
     return Decision(True, reason) if reason else REFUSED
 
 
-def reason_of(user, obj: Model, *among: Reason) -> Decision:
+def reason_of(user: User, obj: Model, *among: Reason) -> Decision:
     """``view``, where the reason is one of ``among``."""
     decision = view(user, obj)
     return decision if decision.reason in among else REFUSED
@@ -109,25 +118,25 @@ def reason_of(user, obj: Model, *among: Reason) -> Decision:
 # People
 
 
-def is_advisor(user) -> bool:
+def is_advisor(user: Asker) -> bool:
     return standing_of(user).is_advisor
 
 
-def is_student(user) -> bool:
+def is_student(user: Asker) -> bool:
     return standing_of(user).is_student
 
 
-def is_staff(user) -> bool:
+def is_staff(user: Asker) -> bool:
     """Advisors, leads, catalog editors and administrators: those who must sign in with a second factor."""
     return user.is_authenticated and (user.is_staff or has_role(user, *STAFF_ROLES) or is_advisor(user))
 
 
-def is_record_keeper(user) -> bool:
+def is_record_keeper(user: Asker) -> bool:
     """Leads, for the students of their unit, and administrators: they see the logs and answer requests."""
     return has_role(user, Role.LEAD, Role.ADMINISTRATOR)
 
 
-def role_of(user) -> str:
+def role_of(user: User) -> str:
     """The widest role, as the logs and a note's signature write it."""
     if user.is_superuser:
         return Role.ADMINISTRATOR.label
@@ -139,52 +148,48 @@ def role_of(user) -> str:
 TIES = (Reason.ASSIGNED, Reason.UNIT, Reason.OPEN_ALERT, Reason.APPOINTMENT, Reason.BREAK_GLASS)
 
 
-def reach(user, student: models.StudentProfile) -> Decision:
+def reach(user: User, student: models.StudentProfile) -> Decision:
     """Whether an advisor works with the student, by any relationship."""
     return reason_of(user, student, *TIES) if is_advisor(user) else REFUSED
 
 
-def reach_or_self(user, student: models.StudentProfile) -> Decision:
+def reach_or_self(user: User, student: models.StudentProfile) -> Decision:
     return reason_of(user, student, Reason.SELF) or reach(user, student)
 
 
-def book(user, student: models.StudentProfile) -> Decision:
+def book(user: User, student: models.StudentProfile) -> Decision:
     """As ``reach_or_self``, while the student's account lasts."""
     return reach_or_self(user, student) if student.user.is_active else REFUSED
 
 
-def edit_student(user, student: models.StudentProfile) -> Decision:
-    return reason_of(user, student, Reason.SELF)
-
-
-def raise_alert(user, student: models.StudentProfile) -> Decision:
+def raise_alert(user: User, student: models.StudentProfile) -> Decision:
     """Any member of staff, about any student but themselves."""
     allowed = is_staff(user) and student.user_id != user.pk
     return Decision(True, view(user, student).reason) if allowed else REFUSED
 
 
 @shared
-def keep_records(user, student: models.StudentProfile) -> Decision:
+def keep_records(user: User, student: models.StudentProfile) -> Decision:
     """See who read a record, note and read disclosures, decide on requests."""
     allowed = models.StudentProfile.objects.filter(keeps_records(user, "pk")[Reason.UNIT], pk=student.pk).exists()
     return Decision(True, Reason.UNIT) if allowed and student.user_id != user.pk else REFUSED
 
 
-def see_disclosures(user, student: models.StudentProfile) -> Decision:
+def see_disclosures(user: User, student: models.StudentProfile) -> Decision:
     return reason_of(user, student, Reason.SELF) or keep_records(user, student)
 
 
-def assign(user, student: models.StudentProfile) -> Decision:
+def assign(user: User, student: models.StudentProfile) -> Decision:
     """Give an advisor, end it: leads for a student of their unit or of no unit yet, and administrators."""
     allowed = models.StudentProfile.objects.assignable_by(user).filter(pk=student.pk).exists()
     return Decision(True, Reason.UNIT) if allowed else REFUSED
 
 
-def may_break_glass(user) -> bool:
+def may_break_glass(user: Asker) -> bool:
     return is_advisor(user) or has_role(user, Role.ADMINISTRATOR)
 
 
-def break_glass(user, student: models.StudentProfile) -> Decision:
+def break_glass(user: User, student: models.StudentProfile) -> Decision:
     """Advisors and administrators, for any student but themselves."""
     allowed = may_break_glass(user) and student.user_id != user.pk
     return Decision(True, Reason.BREAK_GLASS) if allowed else REFUSED
@@ -193,7 +198,7 @@ def break_glass(user, student: models.StudentProfile) -> Decision:
 # Notes
 
 
-def edit_note(user, note: models.Note) -> Decision:
+def edit_note(user: User, note: models.Note) -> Decision:
     """Its author: a draft always, a published note while they still work with the student."""
     decision = reason_of(user, note, Reason.AUTHOR)
     if note.state == NoteState.DRAFT:
@@ -201,13 +206,13 @@ def edit_note(user, note: models.Note) -> Decision:
     return decision if decision and reach(user, note.student) else REFUSED
 
 
-def reveal_note(user, note: models.Note) -> Decision:
+def reveal_note(user: User, note: models.Note) -> Decision:
     """An administrator, with a reason, a note that is closed to them."""
     closed = note.state == NoteState.PUBLISHED and note.student.user_id != user.pk
     return Decision(True, Reason.BREAK_GLASS) if closed and has_role(user, Role.ADMINISTRATOR) else REFUSED
 
 
-def amend_note(user, note: models.Note) -> Decision:
+def amend_note(user: User, note: models.Note) -> Decision:
     """The student asks to have a note corrected that they may read."""
     return reason_of(user, note, Reason.SELF)
 
@@ -215,58 +220,52 @@ def amend_note(user, note: models.Note) -> Decision:
 # Alerts, appointments, items
 
 
-def work_on_alert(user, alert: models.Alert) -> Decision:
+def work_on_alert(user: User, alert: models.Alert) -> Decision:
     """Those who answer it; having raised it is not enough."""
     return reason_of(user, alert, *TIES)
 
 
-def change_appointment(user, appointment: models.Appointment) -> Decision:
-    """The two who meet, and those who advise the student."""
-    return view(user, appointment)
-
-
-def run_appointment(user, appointment: models.Appointment) -> Decision:
+def run_appointment(user: User, appointment: models.Appointment) -> Decision:
     """Check in, complete, mark as missed: staff only."""
     return reason_of(user, appointment, *TIES) if is_advisor(user) else REFUSED
 
 
-def keep_hours(user, advisor: models.AdvisorProfile) -> Decision:
+def keep_hours(user: User, advisor: models.AdvisorProfile) -> Decision:
     """Say when one can be met, start a campaign: each advisor for themselves."""
     allowed = advisor.user_id == user.pk and is_advisor(user)
     return Decision(True, Reason.SELF) if allowed else REFUSED
 
 
-def led_by(user):
+def led_by(user: User) -> AdvisorQuerySet[models.AdvisorProfile]:
     """The other advisors of the unit that this lead advisor works in."""
     if not has_role(user, Role.LEAD):
         return models.AdvisorProfile.objects.none()
-    units = models.AdvisorProfile.objects.active().filter(user=user).values("unit")
-    return models.AdvisorProfile.objects.filter(unit__in=units).exclude(user=user)
+    return models.AdvisorProfile.objects.filter(unit__in=profile_of(user).values("unit")).exclude(user=user)
 
 
-def close_day(user, advisor: models.AdvisorProfile) -> Decision:
+def close_day(user: User, advisor: models.AdvisorProfile) -> Decision:
     """The advisor, and the leads of their unit, for a colleague who is ill."""
     if decision := keep_hours(user, advisor):
         return decision
     return Decision(True, Reason.UNIT) if led_by(user).filter(pk=advisor.pk).exists() else REFUSED
 
 
-def tick_item(user, item: models.ActionItem) -> Decision:
+def tick_item(user: User, item: models.ActionItem) -> Decision:
     if item.assignee == ItemFor.STUDENT:
         return view(user, item)
     return reason_of(user, item, *TIES)
 
 
-def change_own(user, record: Model) -> Decision:
-    """The student, for what they keep themselves."""
+def change_own(user: User, record: Model) -> Decision:
+    """The student, for what they tell or keep themselves."""
     return reason_of(user, record, Reason.SELF)
 
 
-def decide_request(user, request: models.RecordRequest) -> Decision:
+def decide_request(user: User, request: models.RecordRequest) -> Decision:
     return keep_records(user, request.student)
 
 
-def inspect(user, request: models.RecordRequest) -> Decision:
+def inspect(user: User, request: models.RecordRequest) -> Decision:
     """Read the whole record (34 CFR 99.10): those who keep it from the day the student asks, so that they can answer;
     the student once it is granted; nobody after that is over.
     """
@@ -277,66 +276,67 @@ def inspect(user, request: models.RecordRequest) -> Decision:
     return Decision(True, Reason.INSPECTION) if allowed else REFUSED
 
 
-def presiders(request: models.RecordRequest):
+def presiders(request: models.RecordRequest) -> QuerySet[User]:
     """Who may preside over its hearing: advisors, leads and administrators without a direct interest in the outcome
     (34 CFR 99.22(c)), so neither the student, nor whoever refused, nor the author of the note.
     """
     staff = Q(advisor_profile__is_active=True) | Q(groups__name__in=[Role.LEAD, Role.ADMINISTRATOR])
-    interested = {request.student.user_id, request.decided_by_id, request.note.author_id if request.note else None}
-    people = get_user_model().objects.filter(staff | Q(is_superuser=True), is_active=True).exclude(pk__in=interested)
+    interested = (request.student.user_id, request.decided_by_id, request.note and request.note.author_id)
+    people = get_user_model().objects.filter(staff | Q(is_superuser=True), is_active=True)
+    people = people.exclude(pk__in=[pk for pk in interested if pk])
     return people.order_by("last_name", "first_name", "pk").distinct()
 
 
-def change_plan(user, record: Model) -> Decision:
+def change_plan(user: User, record: Model) -> Decision:
     """The student and the advisors who work with them."""
     return view(user, record)
 
 
-def change_as_advisor(user, record: Model) -> Decision:
+def change_as_advisor(user: User, record: Model) -> Decision:
     return reason_of(user, record, *TIES)
 
 
-RULES: dict[tuple[type[Model], str], Callable[..., Decision]] = {
-    (models.StudentProfile, "edit"): edit_student,
-    (models.StudentProfile, "plan"): reach_or_self,
-    (models.StudentProfile, "book"): book,
-    (models.StudentProfile, "write_note"): reach,
-    (models.StudentProfile, "add_item"): reach,
-    (models.StudentProfile, "export"): reach,
-    (models.StudentProfile, "print"): view,
-    (models.StudentProfile, "raise_alert"): raise_alert,
-    (models.StudentProfile, "keep_records"): keep_records,
-    (models.StudentProfile, "see_disclosures"): see_disclosures,
-    (models.StudentProfile, "assign"): assign,
-    (models.StudentProfile, "break_glass"): break_glass,
-    (models.Note, "edit"): edit_note,
-    (models.Note, "delete"): edit_note,
-    (models.Note, "reveal"): reveal_note,
-    (models.Note, "amend"): amend_note,
-    (models.Alert, "work"): work_on_alert,
-    (models.Alert, "view_private"): work_on_alert,
-    (models.AdvisorProfile, "keep_hours"): keep_hours,
-    (models.AdvisorProfile, "close_day"): close_day,
-    (models.Appointment, "change"): change_appointment,
-    (models.Appointment, "run"): run_appointment,
-    (models.ActionItem, "tick"): tick_item,
-    (models.ActionItem, "edit"): change_as_advisor,
-    (models.Goal, "edit"): change_plan,
-    (models.PathwayItem, "edit"): change_plan,
-    (models.AgendaItem, "edit"): change_plan,
-    (models.SavedProgram, "edit"): change_own,
-    (models.SavedSearch, "edit"): change_own,
-    (models.RecordRequest, "edit"): change_own,
-    (models.RecordRequest, "decide"): decide_request,
-    (models.RecordRequest, "inspect"): inspect,
-    (models.Consent, "edit"): change_own,
-    (models.Notification, "edit"): change_own,
-    (models.SavedList, "edit"): change_own,
-    (models.ItemTemplate, "edit"): view,
-    (models.DropIn, "work"): change_as_advisor,
-    (models.Campaign, "edit"): view,
+RULES: dict[tuple[type[Model], Verb], Callable[..., Decision]] = {
+    (models.StudentProfile, Verb.EDIT): change_own,
+    (models.StudentProfile, Verb.PLAN): reach_or_self,
+    (models.StudentProfile, Verb.BOOK): book,
+    (models.StudentProfile, Verb.WRITE_NOTE): reach,
+    (models.StudentProfile, Verb.ADD_ITEM): reach,
+    (models.StudentProfile, Verb.EXPORT): reach,
+    (models.StudentProfile, Verb.PRINT): view,
+    (models.StudentProfile, Verb.RAISE_ALERT): raise_alert,
+    (models.StudentProfile, Verb.KEEP_RECORDS): keep_records,
+    (models.StudentProfile, Verb.SEE_DISCLOSURES): see_disclosures,
+    (models.StudentProfile, Verb.ASSIGN): assign,
+    (models.StudentProfile, Verb.BREAK_GLASS): break_glass,
+    (models.Note, Verb.EDIT): edit_note,
+    (models.Note, Verb.DELETE): edit_note,
+    (models.Note, Verb.REVEAL): reveal_note,
+    (models.Note, Verb.AMEND): amend_note,
+    (models.Alert, Verb.WORK): work_on_alert,
+    (models.Alert, Verb.VIEW_PRIVATE): work_on_alert,
+    (models.AdvisorProfile, Verb.KEEP_HOURS): keep_hours,
+    (models.AdvisorProfile, Verb.CLOSE_DAY): close_day,
+    (models.Appointment, Verb.CHANGE): view,
+    (models.Appointment, Verb.RUN): run_appointment,
+    (models.ActionItem, Verb.TICK): tick_item,
+    (models.ActionItem, Verb.EDIT): change_as_advisor,
+    (models.Goal, Verb.EDIT): change_plan,
+    (models.PathwayItem, Verb.EDIT): change_plan,
+    (models.AgendaItem, Verb.EDIT): change_plan,
+    (models.SavedProgram, Verb.EDIT): change_own,
+    (models.SavedSearch, Verb.EDIT): change_own,
+    (models.RecordRequest, Verb.EDIT): change_own,
+    (models.RecordRequest, Verb.DECIDE): decide_request,
+    (models.RecordRequest, Verb.INSPECT): inspect,
+    (models.Consent, Verb.EDIT): change_own,
+    (models.Notification, Verb.EDIT): change_own,
+    (models.SavedList, Verb.EDIT): change_own,
+    (models.ItemTemplate, Verb.EDIT): view,
+    (models.DropIn, Verb.WORK): change_as_advisor,
+    (models.Campaign, Verb.EDIT): view,
 }
-"""One row for each verb but ``view``, which every record has."""
+"""One row for each verb of a record but VIEW, which every record has."""
 
 
 # Who will read it
@@ -348,10 +348,10 @@ class Reader:
     why: str
 
 
-def readers(*, student, author, unit=None, visibility: str) -> list[Reader]:
+def readers(*, student: models.StudentProfile, author: User, unit: int | None = None, visibility: str) -> list[Reader]:
     """Everyone who may read a note of that visibility today, the author first. One statement.
 
-    ``unit`` is that of the note, by default the author's of today.
+    ``unit`` is the id of the note's, by default that of the author today.
     Says in people what ``querysets.note_rules`` says in conditions; a test holds the two together.
     """
     found = {author.pk: Reader(str(author), "wrote it")}
@@ -368,10 +368,10 @@ def readers(*, student, author, unit=None, visibility: str) -> list[Reader]:
             peers &= Q(advisor_profile__unit=unit or author.advisor_profile.unit_id)
         rules.append(("works in the unit", peers))
     if visibility == NoteVisibility.ADVISORS:
-        alerts = student.alerts.filter(state__in=ALERT_OPEN)
+        alerts = student.alerts.open()
         answers = Q(advisor_profile__in=alerts.values("owner")) | Q(advisor_profile__unit__in=alerts.values("unit"))
         rules.append(("answers an open alert", works & answers))
-        recent = student.appointments.standing().filter(ends_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
+        recent = student.appointments.recent()
         rules.append(("meets the student", works & Q(advisor_profile__in=recent.values("advisor"))))
     if visibility == NoteVisibility.STUDENT:
         leads = get_user_model().objects.filter(groups__name=Role.LEAD)
@@ -379,10 +379,10 @@ def readers(*, student, author, unit=None, visibility: str) -> list[Reader]:
         rules.append(("leads the unit", of_unit & Q(pk__in=leads.values("pk"))))
     glass = student.emergency_accesses.open().filter(note=None)
     rules.append(("has emergency access for an hour", Q(pk__in=glass.values("user"))))
-    whens = [When(rule, then=Value(place)) for place, (_, rule) in enumerate(rules)]
-    people = get_user_model().objects.filter(is_active=True).annotate(place=Case(*whens, output_field=IntegerField()))
-    for user in people.filter(place__isnull=False).order_by("place", "last_name", "first_name", "pk"):
-        found.setdefault(user.pk, Reader(str(user), rules[user.place][0]))
+    whens = [When(rule, then=Value(rank)) for rank, (_, rule) in enumerate(rules)]
+    people = get_user_model().objects.filter(is_active=True).annotate(rank=Case(*whens, output_field=IntegerField()))
+    for user in people.filter(rank__isnull=False).order_by("rank", "last_name", "first_name", "pk"):
+        found.setdefault(user.pk, Reader(str(user), rules[user.rank][0]))
     return list(found.values())
 
 

@@ -26,7 +26,7 @@ ARROWS = {"programs": {"programs"}, "advising": {"advising", "programs"}, "porta
 """What each app may import."""
 
 LAYERS = (
-    {"choices", "exceptions"},
+    {"choices", "exceptions", "types"},
     {"models", "querysets"},
     {"policy", "permissions"},
     {"search"},

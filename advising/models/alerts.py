@@ -30,7 +30,7 @@ class AlertReason(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -75,10 +75,10 @@ class Alert(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Alert {self.pk}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("advising:alert", args=[self.pk])
 
     @property
@@ -105,5 +105,5 @@ class AlertEvent(models.Model):
     class Meta:
         ordering = ["alert", "at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Alert {self.alert_id}: {self.get_kind_display()}"

@@ -61,7 +61,7 @@ class AvailabilityRule(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_weekday_display()}, {self.starts_at:%H:%M} to {self.ends_at:%H:%M}"
 
 
@@ -88,7 +88,7 @@ class AvailabilityException(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day}"
 
 
@@ -128,7 +128,7 @@ class Appointment(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_start"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Appointment {self.pk}"
 
 
@@ -148,7 +148,7 @@ class AppointmentEvent(models.Model):
     class Meta:
         ordering = ["appointment", "at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Appointment {self.appointment_id}: {self.get_to_state_display()}"
 
 
@@ -163,7 +163,7 @@ class OccupiedSlot(models.Model):
         ordering = ["person", "starts_at"]
         constraints = [models.UniqueConstraint(fields=["person", "starts_at"], name="occupied_slot_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
 
@@ -200,7 +200,7 @@ class AgendaItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Agenda item {self.pk}"
 
 
@@ -232,7 +232,7 @@ class DropIn(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Drop-in {self.pk}"
 
 
@@ -256,7 +256,7 @@ class Campaign(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="campaign_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -274,7 +274,7 @@ class CampaignInvitation(models.Model):
         ordering = ["campaign", "student"]
         constraints = [models.UniqueConstraint(fields=["campaign", "student"], name="campaign_invites_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Invitation {self.pk}"
 
 
@@ -287,5 +287,5 @@ class CalendarFeed(models.Model):
 
     objects = OwnQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Calendar feed {self.pk}"

@@ -33,7 +33,7 @@ class Goal(models.Model):
             models.CheckConstraint(condition=Q(priority__gte=1), name="goal_priority_from_1"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Goal {self.pk}"
 
 
@@ -77,5 +77,5 @@ class PathwayItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Step {self.pk} of goal {self.goal_id}"

@@ -31,7 +31,7 @@ class ItemTemplate(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="item_template_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -51,7 +51,7 @@ class TemplateItem(models.Model):
         ordering = ["template", "order", "id"]
         constraints = [models.CheckConstraint(condition=~Q(title=""), name="template_item_is_said")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -104,7 +104,7 @@ class ActionItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Item {self.pk}"
 
     @property

@@ -67,7 +67,7 @@ class AccessLog(ChainedLog):
             models.Index(fields=["actor", "-sequence"], name="access_log_actor"),  # what one person read
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Access {self.sequence}"
 
     @property
@@ -113,7 +113,7 @@ class DisclosureLog(ChainedLog):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Disclosure {self.sequence}"
 
 
@@ -124,7 +124,7 @@ class LogHead(models.Model):
     sequence = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.log}: {self.sequence}"
 
 
@@ -150,7 +150,7 @@ class BreakGlass(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="break_glass_ends_after_start"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Emergency access {self.pk}"
 
 
@@ -183,7 +183,7 @@ class Consent(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Consent {self.pk}"
 
     def state_on(self, day: date) -> ConsentState:

@@ -46,6 +46,12 @@ class Note(models.Model):
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     delete_reason = models.CharField(max_length=300, blank=True)
 
+    # What reads add: ``with_access``, ``known_to`` and ``services.timeline``.
+    access: str
+    shown_topic: str
+    shown_body: str
+    statements: list[str]
+
     objects = NoteQuerySet.as_manager()
 
     class Meta:
@@ -78,7 +84,7 @@ class Note(models.Model):
             models.CheckConstraint(condition=Q(version__gte=1), name="note_version_from_1"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Note {self.pk}"
 
 
@@ -102,7 +108,7 @@ class NoteVersion(models.Model):
         ordering = ["note", "-number"]
         constraints = [models.UniqueConstraint(fields=["note", "number"], name="note_version_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Version {self.number} of note {self.note_id}"
 
 
@@ -134,5 +140,5 @@ class Attachment(models.Model):
             models.CheckConstraint(condition=~Q(name="") & Q(size__gt=0), name="attachment_is_a_named_file"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Attachment {self.pk}"

@@ -31,7 +31,7 @@ class Unit(models.Model):
         ordering = ["name"]
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="unit_is_named")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -61,7 +61,7 @@ class AdvisorProfile(models.Model):
             models.CheckConstraint(condition=Q(max_lead_days__gte=1), name="advisor_max_lead_at_least_a_day"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.user)
 
 
@@ -79,7 +79,7 @@ class MeetingPlace(models.Model):
             models.CheckConstraint(condition=~Q(place=""), name="meeting_place_is_said"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_mode_display()}: {self.place}"
 
 
@@ -131,7 +131,7 @@ class StudentProfile(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
@@ -184,7 +184,7 @@ class Assignment(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} from {self.starts_on}"
 
     def clean(self):
@@ -215,5 +215,5 @@ class SavedList(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="saved_list_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

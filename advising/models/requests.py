@@ -47,7 +47,7 @@ class RecordRequest(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Request {self.pk}"
 
     @property
@@ -128,7 +128,7 @@ class Hearing(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Hearing {self.pk}"
 
     @property

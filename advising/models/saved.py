@@ -29,7 +29,7 @@ class SavedProgram(models.Model):
             models.UniqueConstraint(fields=["student", "program"], name="saved_program_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Saved program {self.program_id}"
 
 
@@ -63,5 +63,5 @@ class SavedSearch(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="saved_search_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Saved search {self.pk}"

@@ -16,7 +16,6 @@ from .appointments import (
 )
 from .base import (
     NOBODY,
-    RECENT_DAYS,
     OwnQuerySet,
     OwnStudentQuerySet,
     RecordQuerySet,
@@ -24,7 +23,8 @@ from .base import (
     has_role,
     keep_standing,
     keeps_records,
-    leads,
+    made_just_now,
+    profile_of,
     standing_of,
     ties,
     unit_of,
@@ -37,7 +37,6 @@ from .plans import ActionItemQuerySet, PathwayItemQuerySet, SavedProgramQuerySet
 
 __all__ = [
     "NOBODY",
-    "RECENT_DAYS",
     "AccessLogQuerySet",
     "ActionItemQuerySet",
     "AdvisorQuerySet",
@@ -70,8 +69,9 @@ __all__ = [
     "has_role",
     "keep_standing",
     "keeps_records",
-    "leads",
+    "made_just_now",
     "note_rules",
+    "profile_of",
     "standing_of",
     "ties",
     "unit_of",

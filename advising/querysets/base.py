@@ -1,23 +1,34 @@
-"""The relationships that rules are made of, and the querysets that several nouns share."""
+"""The relationships that rules are made of, and the querysets that several nouns share.
+
+Models import their querysets, so querysets name the models that a rule asks about (``apps.get_model``).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 from operator import or_
+from typing import Self, TypeVar
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from advising.choices import ALERT_OPEN, APPOINTMENT_CANCELLED, AppointmentState, Reason, Role
+from advising.choices import Reason, Role
+from advising.types import Asker, User
 
-RECENT_DAYS = 30
-"""A meeting keeps the record within its advisor's reach for this long."""
+Row = TypeVar("Row", bound=Model, covariant=True)
+"""The model of a queryset."""
 
+SENT_AGAIN = timedelta(minutes=10)
+"""Within this time the same thing from the same person is a second click, not a second thing."""
 
 NOBODY = Q(pk__in=[])
+
+KEPT = "kept_standing"
+"""The attribute of a request's own user that ``keep_standing`` sets."""
 
 
 @dataclass(frozen=True)
@@ -29,34 +40,31 @@ class Standing:
     is_student: bool = False
 
 
-def standing_of(user) -> Standing:
+def standing_of(user: Asker) -> Standing:
     """Read anew in one statement; of a request's own user once (``keep_standing``). Nothing for who is signed out."""
-    from advising.models import AdvisorProfile, StudentProfile
-
     if not user.is_authenticated or not user.is_active:
         return Standing()
-    if kept := getattr(user, "kept_standing", None):
+    kept: Standing | None = getattr(user, KEPT, None)
+    if kept:
         return kept
-    own = {"user": OuterRef("pk")}
-    rows = (
-        get_user_model()
-        .objects.filter(pk=user.pk)
-        .values_list(
-            "groups__name",
-            Exists(AdvisorProfile.objects.active().filter(**own)),
-            Exists(StudentProfile.objects.filter(**own)),
-        )
-    )
-    rows = list(rows)
+    advisors = apps.get_model("advising.AdvisorProfile").objects.active().filter(user=OuterRef("pk"))
+    students = apps.get_model("advising.StudentProfile").objects.filter(user=OuterRef("pk"))
+    people = get_user_model().objects.filter(pk=user.pk)
+    rows = list(people.values_list("groups__name", Exists(advisors), Exists(students)))
     return Standing(frozenset(name for name, *_ in rows if name), *rows[0][1:]) if rows else Standing()
 
 
-def keep_standing(user) -> None:
+def keep_standing(user: User) -> None:
     """What a page asks of its user again and again is read once. What ties them to a student is still read anew."""
-    user.kept_standing = standing_of(user)
+    setattr(user, KEPT, standing_of(user))
 
 
-def has_role(user, *roles: Role) -> bool:
+def made_just_now() -> Q:
+    """Rows so young that the same one again, by the same person, is a second click (``SENT_AGAIN``)."""
+    return Q(created_at__gte=timezone.now() - SENT_AGAIN)
+
+
+def has_role(user: Asker, *roles: Role) -> bool:
     """Whether the user is in one of the groups; a superuser counts as an administrator."""
     if not user.is_active or not user.is_authenticated:
         return False
@@ -65,64 +73,59 @@ def has_role(user, *roles: Role) -> bool:
     return not standing_of(user).roles.isdisjoint(roles)
 
 
-def ties(user, student: str = "student_id") -> dict[Reason, Exists]:
+def profile_of(user: User) -> QuerySet[Model]:
+    """The AdvisorProfile of ``user`` while they advise, for a condition."""
+    return apps.get_model("advising.AdvisorProfile").objects.active().filter(user=user)
+
+
+def ties(user: User, student: str = "student_id") -> dict[Reason, Q]:
     """The relationships that let an advisor reach a student, as conditions on the column ``student``.
 
     All of them need an active advisor profile, but for emergency access, which administrators may take too. Each is
     read anew, so a relationship that ended a moment ago grants nothing.
     """
-    from advising.models import AdvisorProfile, Alert, Appointment, Assignment, BreakGlass
-
-    now = timezone.now()
-    mine = AdvisorProfile.objects.active().filter(user=user)
-    of_student = {"student": OuterRef(student)}
-    assignments = Assignment.objects.active().filter(**of_student)
+    mine = profile_of(user)
+    of_student = Q(student=OuterRef(student))
+    assignments = apps.get_model("advising.Assignment").objects.active().filter(of_student)
     queue = Q(owner__in=mine) | Q(unit__in=mine.values("unit"))
-    opened = BreakGlass.objects.open().filter(user=user, note=None, **of_student)
+    alerts = apps.get_model("advising.Alert").objects.open().filter(queue, of_student)
+    meetings = apps.get_model("advising.Appointment").objects.recent().filter(of_student, advisor__in=mine)
+    opened = apps.get_model("advising.BreakGlass").objects.open().filter(of_student, user=user, note=None)
     return {
-        Reason.ASSIGNED: Exists(assignments.filter(advisor__in=mine)),
-        Reason.UNIT: Exists(assignments.filter(unit__in=mine.values("unit"))),
-        Reason.OPEN_ALERT: Exists(Alert.objects.filter(queue, state__in=ALERT_OPEN, **of_student)),
-        Reason.APPOINTMENT: Exists(
-            Appointment.objects.filter(
-                advisor__in=mine, ends_at__gte=now - timedelta(days=RECENT_DAYS), **of_student
-            ).exclude(state__in=[*APPOINTMENT_CANCELLED, AppointmentState.EXCUSED])
-        ),
-        Reason.BREAK_GLASS: Exists(opened),
+        Reason.ASSIGNED: Q(Exists(assignments.filter(advisor__in=mine))),
+        Reason.UNIT: Q(Exists(assignments.filter(unit__in=mine.values("unit")))),
+        Reason.OPEN_ALERT: Q(Exists(alerts)),
+        Reason.APPOINTMENT: Q(Exists(meetings)),
+        Reason.BREAK_GLASS: Q(Exists(opened)),
     }
 
 
-def leads(user, student: str = "student_id") -> Q:
-    """Rows about students whom the unit of this lead advisor advises."""
-    return Q(ties(user, student)[Reason.UNIT]) if has_role(user, Role.LEAD) else NOBODY
-
-
-def keeps_records(user, student: str = "student_id") -> dict[Reason, Q]:
+def keeps_records(user: User, student: str = "student_id") -> dict[Reason, Q]:
     """Those who keep the logs and answer requests: the unit's lead, and administrators for every unit."""
-    return {Reason.UNIT: ~NOBODY if has_role(user, Role.ADMINISTRATOR) else leads(user, student)}
+    if has_role(user, Role.ADMINISTRATOR):
+        return {Reason.UNIT: ~NOBODY}
+    return {Reason.UNIT: ties(user, student)[Reason.UNIT] if has_role(user, Role.LEAD) else NOBODY}
 
 
-def unit_of(user, path: str) -> Q:
-    from advising.models import AdvisorProfile
-
-    return Q(**{f"{path}__in": AdvisorProfile.objects.active().filter(user=user).values("unit")})
+def unit_of(user: User, path: str) -> Q:
+    return Q(**{f"{path}__in": profile_of(user).values("unit")})
 
 
-class RecordQuerySet(models.QuerySet):
-    """Rows with rules. A subclass says which."""
+class RecordQuerySet(models.QuerySet[Row]):
+    """Rows with rules. A subclass says which; without any nobody sees a row."""
 
-    def rules(self, user) -> Mapping[Reason, Q]:
+    def rules(self, user: User) -> Mapping[Reason, Q]:
         """What grants access, the reason to be logged first."""
-        raise NotImplementedError
+        return {}
 
-    def visible_to(self, user, *, through: Reason | None = None):
+    def visible_to(self, user: Asker, *, through: Reason | None = None) -> Self:
         """Rows that a rule grants ``user``, or that the rule ``through`` grants: one condition is quicker than all."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         rules = self.rules(user)
         return self.filter(rules[through] if through else reduce(or_, rules.values(), NOBODY))
 
-    def with_access(self, user):
+    def with_access(self, user: Asker) -> Self:
         """Annotate ``access``: the Reason by which ``user`` may see the row, or an empty text."""
         whens = []
         if user.is_authenticated and user.is_active:
@@ -130,22 +133,22 @@ class RecordQuerySet(models.QuerySet):
         return self.annotate(access=Case(*whens, default=Value(""), output_field=CharField()))
 
 
-class OwnQuerySet(RecordQuerySet):
+class OwnQuerySet(RecordQuerySet[Row]):
     """Rows that concern their user alone."""
 
-    def rules(self, user):
+    def rules(self, user: User) -> Mapping[Reason, Q]:
         return {Reason.SELF: Q(user=user)}
 
 
-class OwnStudentQuerySet(RecordQuerySet):
+class OwnStudentQuerySet(RecordQuerySet[Row]):
     """Rows that concern their student alone."""
 
-    def rules(self, user):
+    def rules(self, user: User) -> Mapping[Reason, Q]:
         return {Reason.SELF: Q(student__user=user)}
 
 
-class StudentRecordQuerySet(RecordQuerySet):
+class StudentRecordQuerySet(RecordQuerySet[Row]):
     """Rows that the student and everyone who reaches the student may see."""
 
-    def rules(self, user):
+    def rules(self, user: User) -> Mapping[Reason, Q]:
         return {Reason.SELF: Q(student__user=user), **ties(user)}

@@ -5,8 +5,11 @@ Nothing folded is kept: a second copy of a private text would need the protectio
 
 import re
 import unicodedata
+from typing import Any
 
-from django.db.models import Func, TextField
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import TextField, Transform
+from django.db.models.sql.compiler import SQLCompiler
 
 APOSTROPHES = "'’‘ʼ′`´"
 LETTERS = {"Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i"}
@@ -16,10 +19,8 @@ MARKS = re.compile("[\u0300-\u036f]")
 TABLE = str.maketrans({**LETTERS, **LIGATURES, **dict.fromkeys(APOSTROPHES, "")})
 
 
-def fold(text: str | None) -> str | None:
+def fold(text: str) -> str:
     """``Renée O’Connor`` becomes ``renee oconnor``."""
-    if not text:
-        return text
     if text.isascii():
         return text.replace("'", "").replace("`", "").lower()
     return MARKS.sub("", unicodedata.normalize("NFKD", text.translate(TABLE))).lower()
@@ -30,14 +31,13 @@ def words_of(text: str) -> list[str]:
     return [word for part in re.split(r"[\s,;()/-]+", fold(text)) if (word := part.strip("."))]
 
 
-class Folded(Func):
+class Folded(Transform):
     """``fold`` of a text expression, worked out by the database."""
 
     function = "waypoint_fold"  # on SQLite, where ``teach`` makes it known
-    arity = 1
     output_field = TextField()
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
         plain, letters = "".join(LETTERS.values()), "".join(LETTERS) + APOSTROPHES.replace("'", "''")
         text = f"translate(%(expressions)s, '{letters}', '{plain}')"  # what has no counterpart is left out
         for ligature, spelled in LIGATURES.items():
@@ -46,7 +46,11 @@ class Folded(Func):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
-def teach(sender, connection, **kwargs) -> None:
+def _fold_known(text: str | None) -> str | None:
+    return None if text is None else fold(text)
+
+
+def teach(*, connection: BaseDatabaseWrapper, **signal: Any) -> None:
     """Make ``fold`` known to a new connection to SQLite, which has no such function of its own."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function("waypoint_fold", 1, fold, deterministic=True)
+        connection.connection.create_function("waypoint_fold", 1, _fold_known, deterministic=True)

@@ -1,16 +1,19 @@
 """What a person was told."""
 
 from datetime import datetime
+from typing import Self, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from advising.choices import MailState
 
-from .base import OwnQuerySet
+from .base import OwnQuerySet, Row
+
+Rows = TypeVar("Rows", bound=QuerySet[Model])
 
 
-def to_mail(rows: QuerySet, stale: datetime):
+def to_mail(rows: Rows, stale: datetime) -> Rows:
     """Those whose time to be mailed has come; one taken in hand before ``stale`` was left behind by its sender."""
     return rows.filter(
         Q(next_attempt_at=None) | Q(next_attempt_at__lte=timezone.now()),
@@ -19,8 +22,8 @@ def to_mail(rows: QuerySet, stale: datetime):
     )
 
 
-class NotificationQuerySet(OwnQuerySet):
+class NotificationQuerySet(OwnQuerySet[Row]):
     to_mail = to_mail
 
-    def unread(self):
+    def unread(self) -> Self:
         return self.filter(read_at=None)

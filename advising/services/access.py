@@ -2,18 +2,29 @@
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AccessAction, NotificationKind, Role
+from advising.choices import AccessAction, NotificationKind, Role, Verb
 from advising.exceptions import AdvisingError
 from advising.models import BreakGlass, Note, StudentProfile
 from advising.services.logs import Origin, log_access
 from advising.services.notifications import notify
+from advising.types import User
 
 
-def _open(*, user, student, note, reason, action, decision, origin) -> BreakGlass:
+def _open(
+    *,
+    user: User,
+    student: StudentProfile,
+    note: Note | None,
+    reason: str,
+    action: AccessAction,
+    decision: policy.Decision,
+    origin: Origin | None,
+) -> BreakGlass:
     if not decision:
         raise AdvisingError("You cannot take emergency access to this record.")
     if len(reason.strip()) < 10:
@@ -34,13 +45,13 @@ def _open(*, user, student, note, reason, action, decision, origin) -> BreakGlas
         watchers(student).exclude(pk=user.pk),
         kind=NotificationKind.ACCESS,
         subject=f"{user} took emergency access to the record of {student.name}",
-        link=f"/advising/emergency/{glass.pk}/",
+        link=reverse("advising:emergency", args=[glass.pk]),
         key=f"break-glass-{glass.pk}",
     )
     return glass
 
 
-def watchers(student: StudentProfile):
+def watchers(student: StudentProfile) -> QuerySet[User]:
     """Leads of the units that advise the student; where there are none, the administrators."""
     people = get_user_model().objects.filter(is_active=True)
     leads = people.filter(
@@ -48,17 +59,21 @@ def watchers(student: StudentProfile):
         advisor_profile__is_active=True,
         advisor_profile__unit__in=student.assignments.active().values("unit"),
     )
-    administrators = people.filter(Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR))
-    return (leads if leads.exists() else administrators).distinct()
+    return leads.distinct() if leads.exists() else administrators()
+
+
+def administrators() -> QuerySet[User]:
+    people = get_user_model().objects.filter(Q(is_superuser=True) | Q(groups__name=Role.ADMINISTRATOR))
+    return people.filter(is_active=True).distinct()
 
 
 @transaction.atomic
-def break_glass(student: StudentProfile, *, user, reason: str, origin: Origin | None = None) -> BreakGlass:
+def break_glass(student: StudentProfile, *, user: User, reason: str, origin: Origin | None = None) -> BreakGlass:
     """Open a student's record to ``user`` for an hour; logged, and the unit's lead is told.
 
     Raises AdvisingError when the user may not, or gives no proper reason.
     """
-    decision = policy.can(user, "break_glass", student)
+    decision = policy.can(user, Verb.BREAK_GLASS, student)
     return _open(
         user=user,
         student=student,
@@ -71,12 +86,12 @@ def break_glass(student: StudentProfile, *, user, reason: str, origin: Origin | 
 
 
 @transaction.atomic
-def reveal_note(note: Note, *, user, reason: str, origin: Origin | None = None) -> BreakGlass:
+def reveal_note(note: Note, *, user: User, reason: str, origin: Origin | None = None) -> BreakGlass:
     """Open one closed note to an administrator for an hour; logged, and the unit's lead is told.
 
     Raises AdvisingError when the user may not, or gives no proper reason.
     """
-    decision = policy.can(user, "reveal", note)
+    decision = policy.can(user, Verb.REVEAL, note)
     return _open(
         user=user,
         student=note.student,

@@ -15,13 +15,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
+from typing import TypeAlias
 
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError
 from django.utils import timezone
 
 from advising.exceptions import AdvisingError
 from advising.models import Attachment, Note
+from advising.types import User
 
 LARGEST = 10 * 1024 * 1024
 MOST_FILES = 10
@@ -29,11 +32,14 @@ NOT_KEPT = "The files could not be kept, so nothing was saved. Try again later, 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument"
 
+Upload: TypeAlias = "UploadedFile[bytes]"
 
-def _starts(*signatures: bytes) -> Callable[[UploadedFile], bool]:
-    def check(file):
+
+def _starts(*signatures: bytes) -> Callable[[Upload], bool]:
+    def check(file: Upload) -> bool:
         file.seek(0)
-        return file.read(16).startswith(signatures)
+        head: bytes = file.read(16)
+        return head.startswith(signatures)
 
     return check
 
@@ -42,10 +48,10 @@ BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Val
 """What ``zipfile`` raises over archives that are damaged, or made to be."""
 
 
-def _zip_with(member: str, content: bytes = b"") -> Callable[[UploadedFile], bool]:
+def _zip_with(member: str, content: bytes = b"") -> Callable[[Upload], bool]:
     """An archive that holds ``member`` (with that content, where given) and no macros."""
 
-    def check(file):
+    def check(file: Upload) -> bool:
         file.seek(0)
         try:
             with zipfile.ZipFile(file) as archive:
@@ -59,7 +65,7 @@ def _zip_with(member: str, content: bytes = b"") -> Callable[[UploadedFile], boo
     return check
 
 
-def _is_text(file) -> bool:
+def _is_text(file: Upload) -> bool:
     file.seek(0)
     data = file.read()
     try:
@@ -94,7 +100,7 @@ def clean_name(name: str) -> str:
     return f"{path.stem[:120]}{path.suffix[:10]}"
 
 
-def check_file(file: UploadedFile) -> tuple[str, str]:
+def check_file(file: Upload) -> tuple[str, str]:
     """The cleaned name and the content type. Raises AdvisingError with the reason why a file is refused."""
     name = clean_name(file.name or "")
     if not file.size:
@@ -113,7 +119,7 @@ def check_file(file: UploadedFile) -> tuple[str, str]:
 
 
 @contextmanager
-def stored_files(files: list[UploadedFile], *, user) -> Iterator[list[Attachment]]:
+def stored_files(files: list[Upload], *, user: User) -> Iterator[list[Attachment]]:
     """Write the files under names of our own, and give for each the Attachment to be listed with ``attach_files``.
 
     Open it around the transaction: afterwards every file without a row is deleted again. Only when the database was
@@ -125,7 +131,7 @@ def stored_files(files: list[UploadedFile], *, user) -> Iterator[list[Attachment
     attachments: list[Attachment] = []
     try:
         for file, name, content_type in checked:
-            attachment = Attachment(name=name, content_type=content_type, size=file.size, uploaded_by=user)
+            attachment = Attachment(name=name, content_type=content_type, size=file.size or 0, uploaded_by=user)
             attachments.append(attachment)
             _write(attachment, file)
         yield attachments
@@ -137,7 +143,7 @@ def stored_files(files: list[UploadedFile], *, user) -> Iterator[list[Attachment
     _delete_files([attachment for attachment in attachments if attachment.pk is None])
 
 
-def _write(attachment: Attachment, file: UploadedFile) -> None:
+def _write(attachment: Attachment, file: Upload) -> None:
     """Write the file and read it back: what is listed is whole."""
     attachment.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
@@ -155,9 +161,10 @@ def _write(attachment: Attachment, file: UploadedFile) -> None:
 
 
 def _delete_files(attachments: list[Attachment]) -> None:
-    for attachment in attachments:
+    written = [attachment.file for attachment in attachments if attachment.file]
+    for file in written:
         with suppress(OSError):  # the sweep finds it
-            attachment.file.storage.delete(attachment.file.name)
+            file.storage.delete(str(file.name))
 
 
 def refuse_too_many(count: int) -> None:
@@ -181,7 +188,7 @@ def unlisted_files(*, older_than: timedelta) -> list[str]:
     """
     field = Attachment._meta.get_field("file")
     before = timezone.now() - older_than
-    old = list(_stored_under(field.storage, field.upload_to.partition("/")[0], before))
+    old = list(_stored_under(field.storage, str(field.upload_to).partition("/")[0], before))
     listed = set(Attachment.objects.values_list("file", flat=True))
     return [name for name in old if name not in listed]
 
@@ -190,7 +197,7 @@ def delete_unlisted(name: str) -> None:
     Attachment._meta.get_field("file").storage.delete(name)
 
 
-def _stored_under(storage, folder: str, before: datetime) -> Iterator[str]:
+def _stored_under(storage: Storage, folder: str, before: datetime) -> Iterator[str]:
     with suppress(FileNotFoundError):  # nothing was ever kept there
         folders, names = storage.listdir(folder)
         for name in sorted(names):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MINUTELY, WEEKLY, rrule
@@ -26,6 +27,9 @@ from advising.models import (
     OccupiedSlot,
     StudentProfile,
 )
+from advising.types import User
+
+Hours = TypeVar("Hours", AvailabilityRule, AvailabilityException)
 
 TAKEN = "That time has just been taken. Choose another."
 
@@ -59,12 +63,12 @@ def zone_of(advisor: AdvisorProfile) -> ZoneInfo:
     return ZoneInfo(advisor.time_zone)
 
 
-def own_zone(student: StudentProfile, user) -> str:
+def own_zone(student: StudentProfile, user: User) -> str:
     """The zone that ``user``, where they are this student, named for themselves."""
     return student.time_zone if student.user_id == user.pk else ""
 
 
-def zone_for(student: StudentProfile, advisor: AdvisorProfile, user) -> ZoneInfo:
+def zone_for(student: StudentProfile, advisor: AdvisorProfile, user: User) -> ZoneInfo:
     """The zone in which ``user`` reads the times of these two: a student's own where they named one, else the
     advisor's.
     """
@@ -106,12 +110,13 @@ def offered_slots(advisor: AdvisorProfile, first: date, last: date, *, closed_to
     """
     if last < first:
         return []
-    exceptions = _with_places(advisor.availability_exceptions.filter(day__range=(first, last)))
+    exceptions = _with_modes(advisor.availability_exceptions.filter(day__range=(first, last)))
     zone = zone_of(advisor)
-    closed = [] if closed_too else [_closed_time(exception, zone) for exception in exceptions if not exception.is_open]
-    rules = _with_places(advisor.availability.all())
+    closed = [] if closed_too else [_closed_time(one, zone) for one, _ in exceptions if not one.is_open]
+    rules = _with_modes(advisor.availability.all())
     stretches = [*_weekly(rules, first, last), *_extra(exceptions, rules)]
-    slots, free_from = [], datetime.min.replace(tzinfo=UTC)
+    slots: list[Slot] = []
+    free_from = datetime.min.replace(tzinfo=UTC)
     for slot, buffer in sorted(pair for stretch in stretches for pair in _cut(stretch, zone)):
         if slot.starts_at < free_from:
             continue
@@ -122,13 +127,11 @@ def offered_slots(advisor: AdvisorProfile, first: date, last: date, *, closed_to
     return slots
 
 
-def _with_places(rows: QuerySet) -> list:
-    """The rows, each with ``placed``: the modes for which its advisor has named a place."""
+def _with_modes(rows: QuerySet[Hours]) -> list[tuple[Hours, list[str]]]:
+    """Each row with the modes for which its advisor has named a place."""
     named = MeetingPlace.objects.filter(advisor=OuterRef("advisor"))
-    rows = list(rows.annotate(**{f"has_{mode}": Exists(named.filter(mode=mode)) for mode in MeetingMode.values}))
-    for row in rows:
-        row.placed = [mode for mode in MeetingMode.values if getattr(row, f"has_{mode}")]
-    return rows
+    found = rows.annotate(**{f"has_{mode}": Exists(named.filter(mode=mode)) for mode in MeetingMode.values})
+    return [(row, [mode for mode in MeetingMode.values if getattr(row, f"has_{mode}")]) for row in found]
 
 
 def _closed_time(exception: AvailabilityException, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -139,30 +142,26 @@ def _closed_time(exception: AvailabilityException, zone: ZoneInfo) -> tuple[date
     return moment(wall_clock(exception.day, begin), zone), last_moment
 
 
-def _placed(row, modes: list[str]) -> tuple[str, ...]:
-    return tuple(mode for mode in modes if mode in row.placed)
-
-
-def _weekly(rules: list[AvailabilityRule], first: date, last: date) -> Iterator[Stretch]:
-    for rule in rules:
+def _weekly(rules: list[tuple[AvailabilityRule, list[str]]], first: date, last: date) -> Iterator[Stretch]:
+    for rule, named in rules:
         begin, end = max(first, rule.valid_from or first), min(last, rule.valid_to or last)
         for day in rrule(WEEKLY, byweekday=rule.weekday, dtstart=begin, until=end):
-            modes = _placed(rule, rule.modes)
+            modes = tuple(mode for mode in rule.modes if mode in named)
             yield Stretch(day.date(), rule.starts_at, rule.ends_at, rule.slot_minutes, rule.buffer_minutes, modes)
 
 
-def _extra(exceptions, rules: list[AvailabilityRule]) -> Iterator[Stretch]:
+def _extra(
+    exceptions: list[tuple[AvailabilityException, list[str]]], rules: list[tuple[AvailabilityRule, list[str]]]
+) -> Iterator[Stretch]:
     """Extra hours are cut like the rule of that weekday, or like the first rule."""
-    for exception in (found for found in exceptions if found.is_open):
-        like = next((rule for rule in rules if rule.weekday == exception.day.weekday()), None)
-        like = like or next(iter(rules), AvailabilityRule())
+    for exception, named in exceptions:
+        if not exception.is_open or exception.starts_at is None or exception.ends_at is None:
+            continue
+        of_weekday = (rule for rule, _ in rules if rule.weekday == exception.day.weekday())
+        like = next(of_weekday, None) or next((rule for rule, _ in rules), AvailabilityRule())
+        modes = tuple(mode for mode in like.modes if mode in named)
         yield Stretch(
-            exception.day,
-            exception.starts_at,
-            exception.ends_at,
-            like.slot_minutes,
-            like.buffer_minutes,
-            _placed(exception, like.modes),
+            exception.day, exception.starts_at, exception.ends_at, like.slot_minutes, like.buffer_minutes, modes
         )
 
 
@@ -186,15 +185,15 @@ def free_slots(
     last: date,
     *,
     student: StudentProfile | None = None,
-    lead: bool = True,
+    with_notice: bool = True,
     moving: Appointment | None = None,
 ) -> list[Slot]:
     """What is still to be had of ``offered_slots``; three statements.
 
     Leaves out what the advisor or the ``student`` has booked, except by the appointment that is ``moving``, the past,
-    and what has no place. With ``lead``, as for students, only between the advisor's shortest and longest notice.
+    and what has no place. ``with_notice``, as for students, only between the advisor's shortest and longest notice.
     """
-    earliest, furthest = notice(advisor) if lead else (timezone.now(), last)
+    earliest, furthest = notice(advisor) if with_notice else (timezone.now(), last)
     offered = offered_slots(advisor, first, min(last, furthest))
     slots = [slot for slot in offered if slot.modes and slot.starts_at >= earliest]
     if not slots:
@@ -256,8 +255,8 @@ def why_busy(student: StudentProfile, times: list[datetime], *, own: bool, movin
 
 def outside_hours(advisor: AdvisorProfile) -> list[Appointment]:
     """Booked meetings to come that the advisor's hours, as they are now, would not offer; three statements."""
-    booked = advisor.appointments.filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
-    booked = list(booked.select_related("student__user", "advisor"))
+    to_come = advisor.appointments.filter(state=AppointmentState.BOOKED, starts_at__gt=timezone.now())
+    booked = list(to_come.select_related("student__user", "advisor"))
     if not booked:
         return []
     first, last = (local_day(meeting.starts_at, advisor) for meeting in (booked[0], booked[-1]))

@@ -1,5 +1,6 @@
 """Booking, moving and cancelling a meeting. The database refuses a double booking."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.dateformat import format as date_format
 
 from advising import policy
 from advising.choices import AppointmentState as State
-from advising.choices import MeetingMode, NotificationKind
+from advising.choices import MeetingMode, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import (
     AdvisorProfile,
@@ -21,6 +22,7 @@ from advising.models import (
     OccupiedSlot,
     StudentProfile,
 )
+from advising.querysets import AdvisorQuerySet, AppointmentQuerySet
 from advising.services.availability import (
     Slot,
     day_bounds,
@@ -31,12 +33,12 @@ from advising.services.availability import (
     why_busy,
     why_not_free,
 )
-from advising.services.discussion import add_topics, take_up
+from advising.services.discussion import Link, add_topics, take_up
 from advising.services.meetings import (
+    add_event,
     hold,
     is_own,
     locked,
-    record,
     refuse_change,
     reminded_by_telling,
     set_state,
@@ -45,9 +47,10 @@ from advising.services.meetings import (
 )
 from advising.services.notifications import notify
 from advising.services.places import choose_place
+from advising.types import User
 
 
-def bookable_advisors(student: StudentProfile, user):
+def bookable_advisors(student: StudentProfile, user: User) -> AdvisorQuerySet[AdvisorProfile]:
     """Whom ``user`` may book for the student: their advisors and these advisors' units; for staff also themselves."""
     active = student.assignments.active()
     related = Q(pk__in=active.values("advisor")) | Q(unit__in=active.values("unit"), unit__is_active=True)
@@ -58,7 +61,7 @@ def bookable_advisors(student: StudentProfile, user):
     return found.annotate(is_mine=mine).select_related("user", "unit").order_by("-is_mine", "user__last_name", "pk")
 
 
-def why_full(student: StudentProfile, advisor: AdvisorProfile, *, user) -> str:
+def why_full(student: StudentProfile, advisor: AdvisorProfile, *, user: User) -> str:
     """Why the student can hold no further meeting with the advisor, and what to do; empty while they can.
 
     Limits are settings. Staff who book for a student are not bound by them.
@@ -85,14 +88,19 @@ def booked_at(student: StudentProfile, advisor: AdvisorProfile, starts_at: datet
 
 
 def slot_at(
-    advisor: AdvisorProfile, student: StudentProfile, starts_at: datetime, *, user, moving: Appointment | None = None
+    advisor: AdvisorProfile,
+    student: StudentProfile,
+    starts_at: datetime,
+    *,
+    user: User,
+    moving: Appointment | None = None,
 ) -> Slot:
     """The free slot that begins then. Raises AdvisingError with the reason why there is none.
 
     The advisor's notice binds students alone. The time of the appointment that is ``moving`` counts as free.
     """
     day, own = local_day(starts_at, advisor), student.user_id == user.pk
-    slot = find_slot(free_slots(advisor, day, day, student=student, lead=own, moving=moving), starts_at)
+    slot = find_slot(free_slots(advisor, day, day, student=student, with_notice=own, moving=moving), starts_at)
     if slot is None:
         raise AdvisingError(why_not_free(advisor, starts_at, student=student, own=own, moving=moving))
     return slot
@@ -105,7 +113,7 @@ def _mode(slot: Slot, mode: str) -> str:
     return mode
 
 
-def _occupy(appointment: Appointment, *, user) -> None:
+def _occupy(appointment: Appointment, *, user: User) -> None:
     """Take the quarter hours of both people, or raise AdvisingError: whoever comes first has them.
 
     In one order for everyone, so that two bookings never wait for each other.
@@ -121,7 +129,7 @@ def _occupy(appointment: Appointment, *, user) -> None:
         raise AdvisingError(why_busy(appointment.student, times, own=own, moving=appointment)) from error
 
 
-def _invitation(student, advisor, starts_at: datetime) -> CampaignInvitation | None:
+def _invitation(student: StudentProfile, advisor: AdvisorProfile, starts_at: datetime) -> CampaignInvitation | None:
     """The campaign that this booking answers."""
     day = local_day(starts_at, advisor)
     invited = CampaignInvitation.objects.filter(student=student, campaign__advisor=advisor)
@@ -134,22 +142,21 @@ def book_appointment(
     student: StudentProfile,
     advisor: AdvisorProfile,
     *,
-    user,
+    user: User,
     starts_at: datetime,
     mode: str,
     place: str = "",
     agenda: str = "",
-    topics: list[dict] = (),
+    topics: Iterable[Link] = (),
 ) -> Appointment:
     """Book a free slot, take up what waited for the next meeting, and tell both.
 
-    ``topics`` are links for the agenda, each the one keyword of AgendaItem that it sets. Staff are not bound by the
-    advisor's notice, nor by how many a student may hold. Repeating it gives what is booked. Raises AdvisingError when
-    the user may not, when the student holds as many as they may, or when the time is not free: of those who ask at
-    the same moment one gets it.
+    ``topics`` are links for the agenda. Staff are not bound by the advisor's notice, nor by how many a student may
+    hold. Repeating it gives what is booked. Raises AdvisingError when the user may not, when the student holds as many
+    as they may, or when the time is not free: of those who ask at the same moment one gets it.
     """
     hold(student_id=student.pk, advisor_id=advisor.pk)
-    if not policy.can(user, "book", student) or not bookable_advisors(student, user).filter(pk=advisor.pk).exists():
+    if not policy.can(user, Verb.BOOK, student) or not bookable_advisors(student, user).filter(pk=advisor.pk).exists():
         raise AdvisingError("You cannot book this advisor. Choose one of the advisors listed.")
     if there := booked_at(student, advisor, starts_at):
         return there
@@ -165,21 +172,21 @@ def book_appointment(
         mode=_mode(slot, mode),
         place=choose_place(advisor, mode, place),
         agenda=agenda.strip(),
-        campaign_id=invitation and invitation.campaign_id,
+        campaign_id=invitation.campaign_id if invitation else None,
         booked_by=user,
         reminded_at=reminded_by_telling(slot.starts_at),
     )
     _occupy(appointment, user=user)
     take_up(appointment)
     add_topics(appointment, topics, user=user)
-    record(appointment, user=user, before="")
+    add_event(appointment, user=user, before="")
     tell(appointment, "Booked", step="booked")
     return appointment
 
 
 @transaction.atomic
 def move_appointment(
-    appointment: Appointment, *, user, starts_at: datetime, mode: str = "", place: str = ""
+    appointment: Appointment, *, user: User, starts_at: datetime, mode: str = "", place: str = ""
 ) -> Appointment:
     """Give it another free slot of the same advisor, and tell both. Calendars follow by UID and sequence.
 
@@ -208,13 +215,13 @@ def move_appointment(
     appointment.save()
     appointment.slots.all().delete()
     _occupy(appointment, user=user)
-    record(appointment, user=user, before=State.BOOKED)
+    add_event(appointment, user=user, before=State.BOOKED)
     tell(appointment, "Moved", step=f"moved-{appointment.sequence}")
     return appointment
 
 
 @transaction.atomic
-def cancel_appointment(appointment: Appointment, *, user, reason: str = "") -> Appointment:
+def cancel_appointment(appointment: Appointment, *, user: User, reason: str = "") -> Appointment:
     """Call it off and tell both; the time is free again. Staff say why.
 
     Raises AdvisingError when the user may not, when it is too late, or when staff give no reason.
@@ -232,14 +239,14 @@ def cancel_appointment(appointment: Appointment, *, user, reason: str = "") -> A
 
 
 @transaction.atomic
-def cancel_day(advisor: AdvisorProfile, day: date, *, user, reason: str) -> list[Appointment]:
+def cancel_day(advisor: AdvisorProfile, day: date, *, user: User, reason: str) -> list[Appointment]:
     """Close an advisor's day and call off what is still to come on it; returns what was cancelled.
 
     By the advisor, or by a lead of their unit, who need not know each student; then the advisor is told too.
     Repeating it cancels nothing more. Raises AdvisingError for anyone else, without a reason, and for a day that is
     over.
     """
-    if not policy.can(user, "close_day", advisor):
+    if not policy.can(user, Verb.CLOSE_DAY, advisor):
         raise AdvisingError("Only the advisor and a lead of their unit can cancel this day.")
     if not reason.strip():
         raise AdvisingError("Say why, so that the students know.")
@@ -267,7 +274,7 @@ def cancel_day(advisor: AdvisorProfile, day: date, *, user, reason: str) -> list
     return cancelled
 
 
-def to_cancel(advisor: AdvisorProfile, day: date):
+def to_cancel(advisor: AdvisorProfile, day: date) -> AppointmentQuerySet[Appointment]:
     """What is booked for the advisor and has not begun, of one day."""
     begin, end = day_bounds(advisor, day)
     begin = max(begin, timezone.now())

@@ -16,8 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event, vDuration
 
-from advising.choices import APPOINTMENT_CANCELLED, AppointmentState
+from advising.choices import APPOINTMENT_OFF
 from advising.models import Appointment, CalendarFeed
+from advising.querysets import AppointmentQuerySet
+from advising.types import User
 
 FEED_KEEPS = timedelta(days=30)
 """How long a past appointment stays in the feed."""
@@ -25,10 +27,8 @@ FEED_KEEPS = timedelta(days=30)
 REFRESH = timedelta(minutes=30)
 """How often a calendar is asked to fetch its feed again. What programs make of it is theirs to say."""
 
-OFF = (*APPOINTMENT_CANCELLED, AppointmentState.EXCUSED)
 
-
-def _title(appointment: Appointment, user) -> str:
+def _title(appointment: Appointment, user: User) -> str:
     if appointment.student.user_id == user.pk:
         return f"Advising appointment with {appointment.advisor}"
     # A calendar shows on more screens than a record does: the family name is left at its initial.
@@ -36,7 +36,7 @@ def _title(appointment: Appointment, user) -> str:
     return f"Advising appointment with {given or family}{f' {family[:1]}.' if given else ''}"
 
 
-def _event(appointment: Appointment, user) -> Event:
+def _event(appointment: Appointment, user: User) -> Event:
     event = Event()
     event.add("uid", str(appointment.uid))
     event.add("sequence", appointment.sequence)
@@ -45,7 +45,7 @@ def _event(appointment: Appointment, user) -> Event:
     event.add("dtstart", appointment.starts_at.astimezone(UTC))
     event.add("dtend", appointment.ends_at.astimezone(UTC))
     event.add("summary", _title(appointment, user))
-    event.add("status", "CANCELLED" if appointment.state in OFF else "CONFIRMED")
+    event.add("status", "CANCELLED" if appointment.state in APPOINTMENT_OFF else "CONFIRMED")
     event.add("class", "PRIVATE")
     if appointment.place:
         event.add("location", appointment.place)
@@ -53,7 +53,7 @@ def _event(appointment: Appointment, user) -> Event:
     return event
 
 
-def calendar_file(appointments: Iterable[Appointment], *, user, refresh: timedelta | None = None) -> bytes:
+def calendar_file(appointments: Iterable[Appointment], *, user: User, refresh: timedelta | None = None) -> bytes:
     """A calendar of ``appointments`` as ``user`` sees them. Times are in UTC, so no zone can be misread.
 
     ``refresh``, of a feed: how often to fetch it, in the words of RFC 7986 (5.7) and of older programs.
@@ -65,27 +65,28 @@ def calendar_file(appointments: Iterable[Appointment], *, user, refresh: timedel
     calendar.add("x-wr-calname", "Waypoint appointments")
     if refresh:
         calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", vDuration(refresh).to_ical().decode())
+        calendar.add("x-published-ttl", vDuration(refresh))
     for appointment in appointments:
         calendar.add_component(_event(appointment, user))
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
-def feed_appointments(user):
+def feed_appointments(user: User) -> AppointmentQuerySet[Appointment]:
     """What ``user`` takes part in and may see, of the last month and to come; cancelled ones too, to be taken out."""
     mine = Q(student__user=user) | Q(advisor__user=user)
     recent = Appointment.objects.visible_to(user).filter(mine, ends_at__gte=timezone.now() - FEED_KEEPS)
     return recent.select_related("student__user", "advisor__user")
 
 
-def feed_file(user) -> bytes:
+def feed_file(user: User) -> bytes:
     return calendar_file(feed_appointments(user), user=user, refresh=REFRESH)
 
 
-def file_for(user, appointment: Appointment) -> bytes | None:
+def file_for(user: User, appointment: Appointment) -> bytes | None:
     """The calendar file of one appointment as it is now, or None for one whom it no longer concerns."""
-    found = Appointment.objects.visible_to(user).filter(pk=appointment.pk)
-    found = list(found.select_related("student__user", "advisor__user"))
+    seen = Appointment.objects.visible_to(user).filter(pk=appointment.pk)
+    found = list(seen.select_related("student__user", "advisor__user"))
     return calendar_file(found, user=user) if found else None
 
 
@@ -94,7 +95,7 @@ def _digest(token: str) -> str:
 
 
 @transaction.atomic
-def make_feed(user) -> str:
+def make_feed(user: User) -> str:
     """Give ``user`` a new secret address and return its token, which is kept nowhere; the old one ends."""
     token = secrets.token_urlsafe(32)
     CalendarFeed.objects.update_or_create(
@@ -103,11 +104,11 @@ def make_feed(user) -> str:
     return token
 
 
-def end_feed(user) -> None:
+def end_feed(user: User) -> None:
     CalendarFeed.objects.filter(user=user).delete()
 
 
-def feed_owner(token: str):
+def feed_owner(token: str) -> User | None:
     """The active user whose feed this is, or None."""
     owners = get_user_model().objects.filter(is_active=True)
     return owners.filter(calendar_feed__token_digest=_digest(token)).first()

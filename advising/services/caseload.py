@@ -29,6 +29,7 @@ from advising.models import (
     PathwayItem,
     StudentProfile,
 )
+from advising.types import User
 from programs.models import Program
 from programs.wording import NOT_REPORTED
 
@@ -50,7 +51,7 @@ LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 NO_GOAL, NO_PROGRAM, NO_CONTACT, NO_APPOINTMENT = "No goal yet", "None planned", "Never", "None"
 
 
-def advised_by(user, *, whole_unit: bool = False) -> QuerySet[StudentProfile]:
+def advised_by(user: User, *, whole_unit: bool = False) -> QuerySet[StudentProfile]:
     """Active students with an assignment to the user that holds today, or with ``whole_unit`` to the user's unit."""
     through = Reason.UNIT if whole_unit else Reason.ASSIGNED
     return StudentProfile.objects.active().visible_to(user, through=through).exclude(user=user)
@@ -92,7 +93,7 @@ def next_meeting() -> Subquery:
     return Subquery(upcoming().filter(student=OuterRef("pk")).order_by("starts_at").values("starts_at")[:1])
 
 
-def _count(rows: QuerySet) -> Coalesce:
+def _count(rows: QuerySet[Alert] | QuerySet[ActionItem]) -> Coalesce:
     counted = rows.filter(student=OuterRef("pk")).order_by().values("student").annotate(total=Count("pk"))
     return Coalesce(Subquery(counted.values("total")), 0)
 
@@ -112,15 +113,19 @@ class Row:
     student: StudentProfile
     goal: Goal | None
     program: Program | None
+    contact_at: datetime | None
+    meeting_at: datetime | None
+    open_alerts: int
+    overdue_items: int
 
     @property
     def last_contact(self) -> str:
-        moment = self.student.last_contact
+        moment = self.contact_at
         return format_date(timezone.localtime(moment), "M j, Y") if moment else NO_CONTACT
 
     @property
     def next_appointment(self) -> str:
-        moment = self.student.next_appointment
+        moment = self.meeting_at
         return format_date(timezone.localtime(moment), "M j, Y, g:i A") if moment else NO_APPOINTMENT
 
     @property
@@ -133,8 +138,8 @@ class Row:
             self.program.marked_name if self.program else NO_PROGRAM,
             self.last_contact,
             self.next_appointment,
-            str(self.student.open_alerts),
-            str(self.student.overdue_items),
+            str(self.open_alerts),
+            str(self.overdue_items),
         ]
 
     @property
@@ -145,7 +150,7 @@ class Row:
 
 def read_rows(students: QuerySet[StudentProfile]) -> list[Row]:
     """A row for each student, in their order. Three statements, however many."""
-    students = list(
+    listed = list(
         students.select_related("user").annotate(
             last_contact=latest_contact(),
             next_appointment=next_meeting(),
@@ -153,15 +158,24 @@ def read_rows(students: QuerySet[StudentProfile]) -> list[Row]:
             overdue_items=overdue_item_count(),
         )
     )
-    goals = {}
-    active = Goal.objects.filter(student__in=students, status=GoalStatus.ACTIVE)
+    goals: dict[int, Goal] = {}
+    active = Goal.objects.filter(student__in=listed, status=GoalStatus.ACTIVE)
     for goal in active.select_related("job_title").order_by("priority", "pk"):
         goals.setdefault(goal.student_id, goal)
-    programs = {}
+    programs: dict[int, Program | None] = {}
     planned = PathwayItem.objects.filter(goal__in=goals.values(), program__isnull=False)
     planned = planned.exclude(status=PathwayStatus.DROPPED).select_related("program__organization")
     for item in planned.order_by("order", "pk"):
         programs.setdefault(item.goal_id, item.program)
     return [
-        Row(student, goal := goals.get(student.pk), programs.get(goal.pk) if goal else None) for student in students
+        Row(
+            student,
+            goals.get(student.pk),
+            programs.get(goals[student.pk].pk) if student.pk in goals else None,
+            contact_at=student.last_contact,
+            meeting_at=student.next_appointment,
+            open_alerts=student.open_alerts,
+            overdue_items=student.overdue_items,
+        )
+        for student in listed
     ]

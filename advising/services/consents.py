@@ -1,5 +1,6 @@
 """A student's consent that records leave the school (34 CFR 99.30): given and withdrawn by the student alone."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -7,9 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind
+from advising.choices import NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Consent, StudentProfile
+from advising.types import User
 
 from .access import watchers
 from .notifications import notify
@@ -19,7 +21,7 @@ from .notifications import notify
 def give_consent(
     student: StudentProfile,
     *,
-    user,
+    user: User,
     recipient: str,
     records: str,
     purpose: str,
@@ -32,7 +34,7 @@ def give_consent(
     Both days belong to it. Raises AdvisingError when it is not the user's own record, is not confirmed, says too
     little, reaches into the past (consent comes before the disclosure, 99.30(a)), or ends before it begins.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("Only the student gives consent about their record.")
     if not confirmed:
         raise AdvisingError("Confirm that you give this consent yourself.")
@@ -50,13 +52,13 @@ def give_consent(
 
 
 @transaction.atomic
-def withdraw_consent(consent: Consent, *, user) -> None:
+def withdraw_consent(consent: Consent, *, user: User) -> None:
     """End a consent now; it stays as history, and so does what was disclosed on it.
 
     Those who keep the record are told. Raises AdvisingError when it is not the user's own, or is over already.
     """
     consent = Consent.objects.select_for_update(of=("self",)).select_related("student__user").get(pk=consent.pk)
-    if not policy.can(user, "edit", consent):
+    if not policy.can(user, Verb.EDIT, consent):
         raise AdvisingError("This is not your consent.")
     if not consent.may_be_withdrawn:
         raise AdvisingError("This consent is over already.")
@@ -72,6 +74,6 @@ def _tell_keepers(consent: Consent, what: str, step: str) -> None:
     _tell(people, f"{student.name} {what} a consent about their record", consent, step, link)
 
 
-def _tell(users, subject: str, consent: Consent, step: str, link: str) -> None:
+def _tell(users: Iterable[User], subject: str, consent: Consent, step: str, link: str) -> None:
     key = f"consent-{consent.pk}-{step}"
     notify(users, kind=NotificationKind.ACCESS, subject=subject, link=link, key=key)

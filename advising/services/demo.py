@@ -5,9 +5,11 @@ Rows are written in bulk and dated around today. Nothing here is mailed: what pe
 
 from datetime import datetime, time, timedelta
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
@@ -29,6 +31,7 @@ from advising.choices import (
 )
 from advising.models import (
     ActionItem,
+    AdvisorProfile,
     AgendaItem,
     Alert,
     AlertEvent,
@@ -62,6 +65,7 @@ from advising.services.demo_texts import (
 from advising.services.items import make_template
 from advising.services.logs import record_disclosure
 from advising.services.people import enroll_student
+from advising.types import User
 
 HALF_HOUR = timedelta(minutes=30)
 TIMES = (time(9), time(10, 30), time(13), time(14, 30))
@@ -70,7 +74,7 @@ LAST_SEEN = (4, 12, 21, 38, 47, 66, 75, 95, 130)
 
 
 @transaction.atomic
-def make_demo_records(*, student, advisor, career_advisor, lead, editor) -> int:
+def make_demo_records(*, student: User, advisor: User, career_advisor: User, lead: User, editor: User) -> int:
     """Give the demo accounts (users) their offices, sixty students and the records of them; returns how many students.
 
     Nothing happens when the demo student has an advisor already.
@@ -101,13 +105,13 @@ def _at(days: int, clock: time, team: Team) -> datetime:
 def _make_appointments(cases: list[Case], team: Team) -> list[Appointment]:
     """Kept ones for half of the students, some missed or called off, and the next ones of a third."""
     where = {(row.advisor_id, row.mode): row.place for row in MeetingPlace.objects.all()}
-    places = {profile.pk: count() for profile in team.profiles}
+    behind = {profile.pk: count() for profile in team.profiles}
     ahead = {profile.pk: count() for profile in team.profiles}
     rows = []
 
     def add(case: Case, state: AppointmentState, *, future: bool) -> None:
-        place = next((ahead if future else places)[case.primary.pk])
-        day, clock = divmod(place, len(TIMES))
+        turn = next((ahead if future else behind)[case.primary.pk])
+        day, clock = divmod(turn, len(TIMES))
         days = 1 + day if future else -3 - day * 3
         starts_at = _at(days, TIMES[clock], team)
         mode = list(MeetingMode)[case.number % 3]
@@ -165,7 +169,7 @@ def _without_clashes(rows: list[Appointment]) -> list[Appointment]:
     return rows
 
 
-def _note(case: Case, text: NoteText, author, occurred_at: datetime, **values) -> Note:
+def _note(case: Case, text: NoteText, author: AdvisorProfile, occurred_at: datetime, **values: Any) -> Note:
     values = {"state": NoteState.PUBLISHED, "published_at": occurred_at, **values}
     words = case.words()
     return Note(
@@ -207,50 +211,51 @@ def _make_notes(cases: list[Case], team: Team, meetings: list[Appointment]) -> N
     notes.append(_note(case, NOTES[2], team.lead, _at(-80, TIMES[0], team), state=NoteState.DELETED, **gone))
     notes[-1].topic = notes[-1].body = ""
     Note.objects.bulk_create(notes)
-    links = {"programs": [], "certifications": [], "job_titles": []}
-    for note, case in zip(notes, about, strict=False):
-        found = {
-            "programs": case.trail.programs[:1],
-            "certifications": case.trail.certifications[:1],
-            "job_titles": [case.trail.title],
-        }
-        for name, records in found.items():
-            column = Note._meta.get_field(name).m2m_reverse_field_name()
-            through = Note._meta.get_field(name).remote_field.through
-            links[name] += [through(note_id=note.pk, **{f"{column}_id": record.pk}) for record in records]
-    for name, rows in links.items():
-        Note._meta.get_field(name).remote_field.through.objects.bulk_create(rows)
+    linked = list(zip(notes, about, strict=False))
+    programs, certifications = Note.programs.through, Note.certifications.through
+    programs.objects.bulk_create(
+        programs(note_id=note.pk, program_id=program.pk)
+        for note, case in linked
+        for program in case.trail.programs[:1]
+    )
+    certifications.objects.bulk_create(
+        certifications(note_id=note.pk, certification_id=certification.pk)
+        for note, case in linked
+        for certification in case.trail.certifications[:1]
+    )
+    titles = Note.job_titles.through
+    titles.objects.bulk_create(titles(note_id=note.pk, jobtitle_id=case.trail.title.pk) for note, case in linked)
 
 
-def _make_alerts(cases: list[Case], team: Team, editor) -> None:
+def _make_alerts(cases: list[Case], team: Team, editor: User) -> None:
     """A third of the students, each with one; open, late, at work and closed."""
     reasons = []
     for text in REASONS:
         facts = {"kind": text.kind, "unit": team.advisor.unit, "days_to_answer": text.days}
         reasons.append(AlertReason.objects.get_or_create(name=text.name, defaults=facts)[0])
     alerts, events = [], []
-    for place, case in enumerate(case for case in cases if case.number % 3 == 1):
-        text, reason = REASONS[place % len(REASONS)], reasons[place % len(REASONS)]
-        state = ALERT_STATES[place % len(ALERT_STATES)]
+    for turn, case in enumerate(case for case in cases if case.number % 3 == 1):
+        text, reason = REASONS[turn % len(REASONS)], reasons[turn % len(REASONS)]
+        state = ALERT_STATES[turn % len(ALERT_STATES)]
         if reason.kind == AlertKind.FYI and state != AlertState.OPEN:
             state = AlertState.RESOLVED
-        raised_at = _at(-1 - place, TIMES[place % len(TIMES)], team)
+        raised_at = _at(-1 - turn, TIMES[turn % len(TIMES)], team)
         outcome, for_raiser = OUTCOMES.get(state, ("", ""))
         is_open = state in ALERT_OPEN
         alert = Alert(
             student=case.student,
-            raiser=editor if place % 2 else team.colleague.user,
+            raiser=editor if turn % 2 else team.colleague.user,
             reason=reason,
             unit=team.advisor.unit,
-            owner=None if state == AlertState.OPEN and place % 4 == 0 else case.primary,
+            owner=None if state == AlertState.OPEN and turn % 4 == 0 else case.primary,
             text=text.text,
             private_text=text.private,
             state=state,
             outcome=outcome,
             raiser_outcome=for_raiser,
             due_at=raised_at + timedelta(days=text.days) if text.days else None,
-            answered_at=None if state == AlertState.OPEN else raised_at + timedelta(hours=5 + place * 3),
-            closed_at=None if is_open else raised_at + timedelta(hours=20 + place * 5),
+            answered_at=None if state == AlertState.OPEN else raised_at + timedelta(hours=5 + turn * 3),
+            closed_at=None if is_open else raised_at + timedelta(hours=20 + turn * 5),
         )
         if alert.owner:
             alert.unit = alert.owner.unit
@@ -281,13 +286,13 @@ def _make_items(cases: list[Case], team: Team) -> None:
     rows = []
     for case in cases:
         for index in range(2 + case.number % 2):
-            place = case.number + index
-            is_done = place % 4 == 3
+            turn = case.number + index
+            is_done = turn % 4 == 3
             rows.append(
                 ActionItem(
                     student=case.student,
-                    title=ITEMS[place % len(ITEMS)],
-                    due_on=None if place % 5 == 4 else today + timedelta(days=place % 21 - 6),
+                    title=ITEMS[turn % len(ITEMS)],
+                    due_on=None if turn % 5 == 4 else today + timedelta(days=turn % 21 - 6),
                     certification=next(iter(case.trail.certifications), None) if index == 1 else None,
                     state=ItemState.DONE if is_done else ItemState.OPEN,
                     done_by=case.student.user if is_done else None,
@@ -364,9 +369,10 @@ def _make_the_rest(cases: list[Case], team: Team, meetings: list[Appointment]) -
     SavedList.objects.bulk_create(
         SavedList(user=team.advisor.user, name=name, query=query) for name, query in lists.items()
     )
+    meetings_page, queue = reverse("advising:appointments"), f"{reverse('advising:alerts')}?show=queue"
     told = {
-        sam.student.user: (NotificationKind.APPOINTMENT, "Your next appointment is booked", "/advising/appointments/"),
-        team.advisor.user: (NotificationKind.ALERT, "An alert waits in your unit", "/advising/alerts/?show=queue"),
+        sam.student.user: (NotificationKind.APPOINTMENT, "Your next appointment is booked", meetings_page),
+        team.advisor.user: (NotificationKind.ALERT, "An alert waits in your unit", queue),
     }
     Notification.objects.bulk_create(
         Notification(user=user, kind=kind, subject=subject, link=link, mail_state=MailState.NONE)

@@ -23,6 +23,8 @@ from advising.models import (
     Unit,
 )
 from advising.services.demo_texts import FIRST_NAMES, GOALS, LAST_NAMES
+from advising.services.people import StudentFacts
+from advising.types import User
 from programs.choices import CertificationRelation
 from programs.models import Certification, JobTitle, Program
 
@@ -84,7 +86,7 @@ class Case:
         }
 
 
-def make_team(*, advisor, career, lead) -> Team:
+def make_team(*, advisor: User, career: User, lead: User) -> Team:
     """Two units; the account's advisor, a colleague and the lead in the first, the career advisor in the second."""
     programs, _ = Unit.objects.get_or_create(
         name="Program advising", defaults={"place": "Hall 2, first floor", "phone": "555-0140"}
@@ -125,7 +127,7 @@ def make_hours(profile: AdvisorProfile, room: str) -> None:
     MeetingPlace.objects.bulk_create(MeetingPlace(advisor=profile, mode=mode, place=place) for mode, place in places)
 
 
-def make_users(names: Iterable[str], role: Role, *, domain: str) -> list:
+def make_users(names: Iterable[str], role: Role, *, domain: str) -> list[User]:
     """Accounts that nobody signs in with: they have no password."""
     user_model = get_user_model()
     users = []
@@ -163,7 +165,7 @@ def make_cases(team: Team, student: StudentProfile) -> list[Case]:
     return cases
 
 
-def facts_of(number: int, today: date) -> dict:
+def facts_of(number: int, today: date) -> StudentFacts:
     """What a student said of themselves; some said little."""
     if number % 9 == 4:
         return {}

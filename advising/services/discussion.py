@@ -1,31 +1,56 @@
 """What a student wants to talk about: on the agenda of the next meeting, or waiting for one to be booked."""
 
 from collections.abc import Iterable
+from typing import TypeAlias, TypedDict, cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AppointmentState
+from advising.choices import AppointmentState, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AgendaItem, Appointment, Note, StudentProfile
+from advising.types import User
 from programs.models import Certification, Guide, JobTitle, Program
 
-COLUMNS = {Program: "program", Certification: "certification", JobTitle: "job_title"}
+Topic: TypeAlias = Program | Certification | JobTitle
 """What an agenda item links to; a guide is named in words."""
+
+DirectoryPage: TypeAlias = Topic | Guide
+"""What has a page in the directory."""
+
+COLUMNS: dict[type[Topic], str] = {Program: "program", Certification: "certification", JobTitle: "job_title"}
+"""By which column an agenda item, or an item to do, links to a record."""
 
 LINKS = {"program": "programs", "certification": "certifications", "job_title": "job_titles"}
 """The relation of a note for each column of an agenda item."""
 
-KINDS = {"program": Program, "certification": Certification, "career": JobTitle, "guide": Guide}
+KINDS: dict[str, type[Program] | type[Certification] | type[JobTitle] | type[Guide]] = {
+    "program": Program,
+    "certification": Certification,
+    "career": JobTitle,
+    "guide": Guide,
+}
 
 
-def name_of(record) -> str:
+class Link(TypedDict, total=False):
+    """The one column of an agenda item that names its record."""
+
+    program: Program
+    certification: Certification
+    job_title: JobTitle
+
+
+def link_to(record: Topic) -> Link:
+    return cast(Link, {COLUMNS[type(record)]: record})
+
+
+def name_of(record: DirectoryPage) -> str:
     """How a page of the directory is named in an address: "program:12"."""
     return f"{next(kind for kind, model in KINDS.items() if isinstance(record, model))}:{record.pk}"
 
 
-def find_record(name: str):
+def find_record(name: str) -> DirectoryPage | None:
     """The published record of ``name_of``, or None."""
     kind, _, number = name.partition(":")
     if kind not in KINDS or not (number.isascii() and number.isdecimal() and len(number) < 19):
@@ -38,42 +63,47 @@ def next_appointment(student: StudentProfile) -> Appointment | None:
     return booked.select_related("advisor__user").order_by("starts_at").first()
 
 
-def about(item: AgendaItem) -> tuple:
+About: TypeAlias = tuple[int | None, int | None, int | None] | str
+
+
+def about(item: AgendaItem) -> About:
     """What makes two topics the same one: their record, or else their words."""
-    records = tuple(getattr(item, f"{column}_id") for column in LINKS)
-    return records if any(records) else (" ".join(item.text.split()).casefold(),)
+    records = (item.program_id, item.certification_id, item.job_title_id)
+    return records if any(records) else " ".join(item.text.split()).casefold()
 
 
-def standing_topics(student_id: int) -> dict[tuple, AgendaItem]:
+def standing_topics(student_id: int) -> dict[About, AgendaItem]:
     """What the student still has to discuss, by what it is ``about``."""
     return {about(item): item for item in AgendaItem.objects.filter(student=student_id, discussed_at=None)}
 
 
 @transaction.atomic
-def ask_to_discuss(student: StudentProfile, *, user, record=None, text: str = "") -> AgendaItem:
+def ask_to_discuss(
+    student: StudentProfile, *, user: User, record: DirectoryPage | None = None, text: str = ""
+) -> AgendaItem:
     """Put a record of the directory, or words, on the agenda of the next meeting; without one it waits.
 
     What is there already is not put there twice; new words take the place of the old. Raises AdvisingError when the
     user may not, or when there is nothing to discuss.
     """
-    if not policy.can(user, "plan", student):
+    if not policy.can(user, Verb.PLAN, student):
         raise AdvisingError("You cannot do this for that student.")
-    text, guide = text.strip(), ""
-    if isinstance(record, Guide):
-        record, guide = None, f"Guide: {record.title}"
-    if record is None and not (text or guide):
+    text = text.strip()
+    guide = f"Guide: {record.title}" if isinstance(record, Guide) else ""
+    topic = None if isinstance(record, Guide) else record
+    if topic is None and not (text or guide):
         raise AdvisingError("Say what you would like to discuss.")
     # Held until the end, so that two clicks make one topic.
     StudentProfile.objects.select_for_update(no_key=True).get(pk=student.pk)
-    link = {COLUMNS[type(record)]: record} if record else {}
+    link = link_to(topic) if topic else Link()
     said = ". ".join(filter(None, [guide, text]))[:300]
     wanted = AgendaItem(student=student, appointment=next_appointment(student), added_by=user, text=said, **link)
     standing = standing_topics(student.pk)
-    item = standing.get(about(wanted)) or (guide and _on_guide(standing.values(), guide))
+    item = standing.get(about(wanted)) or (_on_guide(standing.values(), guide) if guide else None)
     if not item:
         wanted.save()
         return wanted
-    if item.appointment_id is None or item.appointment.starts_at <= timezone.now():
+    if item.appointment is None or item.appointment.starts_at <= timezone.now():
         item.appointment = wanted.appointment
     item.text = said if text else item.text
     item.save(update_fields=["appointment", "text"])
@@ -89,11 +119,8 @@ def take_up(appointment: Appointment) -> None:
     appointment.student.agenda_items.filter(appointment=None, discussed_at=None).update(appointment=appointment)
 
 
-def add_topics(appointment: Appointment, topics: list[dict], *, user) -> None:
-    """Put records of the directory on the agenda, each once: one that stood on another agenda comes from there.
-
-    ``topics`` each hold the one keyword of AgendaItem that they set.
-    """
+def add_topics(appointment: Appointment, topics: Iterable[Link], *, user: User) -> None:
+    """Put records of the directory on the agenda, each once: one that stood on another agenda comes from there."""
     standing = standing_topics(appointment.student_id)
     for topic in topics:
         wanted = AgendaItem(student=appointment.student, added_by=user, **topic)
@@ -127,18 +154,18 @@ def take_back(appointment: Appointment) -> None:
     )
 
 
-def remove_topic(item: AgendaItem, *, user) -> None:
+def remove_topic(item: AgendaItem, *, user: User) -> None:
     """Raises AdvisingError when the user may not, or when it was discussed already: then it is part of the record."""
-    if not policy.can(user, "edit", item):
+    if not policy.can(user, Verb.EDIT, item):
         raise AdvisingError("You cannot change this agenda.")
     if item.discussed_at:
         raise AdvisingError("This was discussed already and stays on the record.")
     item.delete()
 
 
-def unlinked(note: Note) -> dict[str, list]:
+def unlinked(note: Note) -> dict[str, list[Topic]]:
     """Records on the agenda of the note's meeting that the note does not link, by the name of its relation."""
-    found: dict[str, list] = {name: [] for name in LINKS.values()}
+    found: dict[str, list[Topic]] = {name: [] for name in LINKS.values()}
     if not note.appointment_id:
         return found
     linked = {name: set(getattr(note, name).values_list("pk", flat=True)) for name in found}
@@ -154,12 +181,12 @@ def unlinked(note: Note) -> dict[str, list]:
 
 
 @transaction.atomic
-def link_agenda(note: Note, *, user) -> int:
+def link_agenda(note: Note, *, user: User) -> int:
     """Link the note to everything on the agenda of its meeting, which is thereby discussed; returns how many were new.
 
     Raises AdvisingError when the user may not change the note, or when it is about no meeting.
     """
-    if not policy.can(user, "edit", note):
+    if not policy.can(user, Verb.EDIT, note):
         raise AdvisingError("You cannot change this note.")
     if not note.appointment_id:
         raise AdvisingError("This note is about no meeting. Choose the meeting first.")

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AppointmentState, DropInState, MeetingMode, NotificationKind
+from advising.choices import AppointmentState, DropInState, MeetingMode, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import (
     AdvisorProfile,
@@ -22,24 +22,25 @@ from advising.models import (
 from advising.services.availability import QUARTER, quarters
 from advising.services.discussion import take_up
 from advising.services.notifications import notify
+from advising.types import User
 
 LASTS = timedelta(minutes=15)
 
 
-def open_offices():
+def open_offices() -> QuerySet[Unit]:
     """Units where somebody can call a student in."""
     return Unit.objects.filter(is_active=True, advisors__in=AdvisorProfile.objects.active()).distinct()
 
 
 @transaction.atomic
 def join_queue(
-    student: StudentProfile, unit: Unit, *, user, advisor: AdvisorProfile | None = None, reason: str = ""
+    student: StudentProfile, unit: Unit, *, user: User, advisor: AdvisorProfile | None = None, reason: str = ""
 ) -> DropIn:
     """Let a student wait at a unit, for ``advisor``, who is told, or for whoever is free next.
 
     Raises AdvisingError when the user may not, when nobody there can see the student, or the student waits already.
     """
-    if not policy.can(user, "book", student):
+    if not policy.can(user, Verb.BOOK, student):
         raise AdvisingError("You cannot add this student to a queue.")
     if not open_offices().filter(pk=unit.pk).exists():
         raise AdvisingError(f"{unit} is closed. Choose another office.")
@@ -66,7 +67,7 @@ def join_queue(
     return drop_in
 
 
-def place_in_queue(drop_in: DropIn) -> int:
+def position_in_queue(drop_in: DropIn) -> int:
     """1 for whoever is next: those who came before and may take the same advisor's time are counted."""
     before = DropIn.objects.waiting().filter(unit=drop_in.unit_id, joined_at__lt=drop_in.joined_at)
     if drop_in.advisor_id:
@@ -82,9 +83,9 @@ def _waiting(drop_in: DropIn) -> DropIn:
 
 
 @transaction.atomic
-def leave_queue(drop_in: DropIn, *, user) -> None:
+def leave_queue(drop_in: DropIn, *, user: User) -> None:
     """By the student, or by the unit when they are gone. Raises AdvisingError for others."""
-    if not policy.can(user, "view", drop_in):
+    if not policy.can(user, Verb.VIEW, drop_in):
         raise AdvisingError("You cannot change this queue.")
     drop_in = _waiting(drop_in)
     drop_in.state = DropInState.LEFT
@@ -92,13 +93,13 @@ def leave_queue(drop_in: DropIn, *, user) -> None:
 
 
 @transaction.atomic
-def call_in(drop_in: DropIn, *, user) -> Appointment:
+def call_in(drop_in: DropIn, *, user: User) -> Appointment:
     """Begin the meeting: an appointment of a quarter of an hour, checked in, with whoever calls.
 
     Any advisor of the unit may take over a student who asked for another. Raises AdvisingError when the user may not,
     or when somebody else was faster.
     """
-    if not policy.can(user, "work", drop_in) or not policy.is_advisor(user):
+    if not policy.can(user, Verb.WORK, drop_in) or not policy.is_advisor(user):
         raise AdvisingError("Only advisors of this unit can call students in.")
     drop_in = _waiting(drop_in)
     now = timezone.now().replace(second=0, microsecond=0)

@@ -6,6 +6,7 @@ for missing ones).
 """
 
 from django.db import connection as default_connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 LOGS = ("advising_accesslog", "advising_disclosurelog")
 ASSIGNMENTS = "advising_assignment"
@@ -23,7 +24,7 @@ _OVERLAP = """
 
 def _sqlite() -> dict[str, str]:
     """Name and statement of each trigger. REPLACE deletes without a word, hence the guard on inserts."""
-    triggers = {}
+    triggers: dict[str, str] = {}
     for table in LOGS:
         refuse = f"SELECT RAISE(ABORT, '{table} only grows')"
         taken = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR sequence = NEW.sequence)"  # noqa: S608 - our own names
@@ -62,7 +63,7 @@ END $$
 """
 
 
-def present(connection=default_connection) -> set[str]:
+def present(connection: BaseDatabaseWrapper = default_connection) -> set[str]:
     """Names of the guards that the database holds."""
     if connection.vendor == "postgresql":
         query = (
@@ -76,15 +77,15 @@ def present(connection=default_connection) -> set[str]:
         return {name for (name,) in cursor.fetchall()} & wanted(connection).keys()
 
 
-def wanted(connection=default_connection) -> dict[str, str]:
+def wanted(connection: BaseDatabaseWrapper = default_connection) -> dict[str, str]:
     return _postgresql() if connection.vendor == "postgresql" else _sqlite()
 
 
-def missing(connection=default_connection) -> list[str]:
+def missing(connection: BaseDatabaseWrapper = default_connection) -> list[str]:
     return sorted(wanted(connection).keys() - present(connection))
 
 
-def install(connection=default_connection) -> None:
+def install(connection: BaseDatabaseWrapper = default_connection) -> None:
     """Add the guards that are missing."""
     names = missing(connection)
     with connection.cursor() as cursor:
@@ -94,7 +95,7 @@ def install(connection=default_connection) -> None:
             cursor.execute(wanted(connection)[name])
 
 
-def remove(connection=default_connection) -> None:
+def remove(connection: BaseDatabaseWrapper = default_connection) -> None:
     """Take every guard away: to undo the migration, and for a test that plays the intruder."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -12,9 +12,10 @@ from datetime import datetime
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NoteState
+from advising.choices import NoteState, Verb
 from advising.exceptions import AdvisingError
-from advising.models import Alert, AlertEvent, Attachment, Note, RecordRequest
+from advising.models import Alert, AlertEvent, Attachment, Note, NoteVersion, RecordRequest
+from advising.types import User
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ def moment_of(request: RecordRequest) -> datetime:
     return request.decided_at or timezone.now()
 
 
-def refuse(request: RecordRequest, *, user) -> None:
-    if not policy.can(user, "inspect", request):
+def refuse(request: RecordRequest, *, user: User) -> None:
+    if not policy.can(user, Verb.INSPECT, request):
         raise AdvisingError("This request does not open the record to you.")
 
 
-def read_notes(request: RecordRequest, *, user) -> list[InspectedNote]:
+def read_notes(request: RecordRequest, *, user: User) -> list[InspectedNote]:
     """Every note that was published by then, of each visibility, oldest first. Raises AdvisingError."""
     refuse(request, user=user)
     moment = moment_of(request)
@@ -79,25 +80,25 @@ def _texts(note: Note, moment: datetime) -> Iterator[Text]:
     if not _is_there(note, moment):
         return
     versions = sorted(note.versions.all(), key=lambda version: version.number)
-    written = [(version, version.replaced_at) for version in versions]
+    written: list[tuple[Note | NoteVersion, datetime | None]] = [(one, one.replaced_at) for one in versions]
     if note.state == NoteState.PUBLISHED:
         written.append((note, None))
     since, texts = note.published_at, []
     for text, until in written:
-        if since <= moment:
+        if since and since <= moment:
             shown_until = until if until and until <= moment else None
             texts.append(Text(text.topic, text.body, text.get_visibility_display(), shown_until))
         since = until
     yield from reversed(texts)
 
 
-def find_file(request: RecordRequest, number: int, *, user) -> Attachment | None:
+def find_file(request: RecordRequest, number: int, *, user: User) -> Attachment | None:
     """A file of those that ``read_notes`` names. Raises AdvisingError."""
     found = (file for note in read_notes(request, user=user) for file in note.files)
     return next((file for file in found if file.pk == number), None)
 
 
-def read_alerts(request: RecordRequest, *, user) -> list[InspectedAlert]:
+def read_alerts(request: RecordRequest, *, user: User) -> list[InspectedAlert]:
     """Every alert about the student, with its steps and what is private to those who answer. Raises AdvisingError."""
     refuse(request, user=user)
     moment = moment_of(request)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypedDict, Unpack
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
@@ -13,39 +14,59 @@ from django.utils.dateformat import format as format_date
 from django.utils.text import Truncator
 
 from advising import policy
-from advising.choices import ItemFor, ItemState, NotificationKind
+from advising.choices import ItemFor, ItemState, NotificationKind, Verb
 from advising.exceptions import AdvisingError
-from advising.models import ActionItem, ItemTemplate, StudentProfile, TemplateItem
+from advising.models import (
+    ActionItem,
+    AdvisorProfile,
+    Alert,
+    Appointment,
+    ItemTemplate,
+    PathwayItem,
+    StudentProfile,
+    TemplateItem,
+)
+from advising.querysets import made_just_now
 from advising.services.notifications import notify
+from advising.types import User
 from programs.choices import StepNeed
-from programs.models import Certification, Guide
+from programs.models import Certification, Guide, JobTitle, Program
 
-SAID = (
-    "title", "detail", "assignee", "advisor", "due_on", "days_after", "program", "certification", "job_title",
-    "pathway_item", "appointment", "alert",
-)  # fmt: skip
-"""All that makes an item what it is: where one of them differs, it is another."""
 
-SENT_AGAIN = timedelta(minutes=10)
-"""Within this time the same item by the same person is a second click, not a second thing to do."""
+class ItemFacts(TypedDict, total=False):
+    """All that makes an item what it is: where one of them differs, it is another."""
+
+    title: str
+    detail: str
+    assignee: str
+    advisor: AdvisorProfile | None
+    due_on: date | None
+    days_after: int | None
+    program: Program | None
+    certification: Certification | None
+    job_title: JobTitle | None
+    pathway_item: PathwayItem | None
+    appointment: Appointment | None
+    alert: Alert | None
 
 
 @transaction.atomic
-def add_item(student: StudentProfile, *, user, starts_on: date | None = None, **facts) -> ActionItem:
+def add_item(
+    student: StudentProfile, *, user: User, starts_on: date | None = None, **facts: Unpack[ItemFacts]
+) -> ActionItem:
     """Give the student, or an advisor of theirs, something to do, and tell them.
 
-    ``facts`` are fields of ActionItem. With ``days_after`` it is due that many days after ``starts_on`` (today).
-    What is sent twice becomes one item. Raises AdvisingError when the user may not, or when a fact belongs to another
-    student.
+    With ``days_after`` it is due that many days after ``starts_on`` (today). What is sent twice becomes one item.
+    Raises AdvisingError when the user may not, or when a fact belongs to another student.
     """
-    if not policy.can(user, "add_item", student):
+    if not policy.can(user, Verb.ADD_ITEM, student):
         raise AdvisingError("You cannot add to this student’s list.")
     # Held until the end, so that two clicks make one item.
     StudentProfile.objects.select_for_update().get(pk=student.pk)
     item = ActionItem(student=student, created_by=user)
     _set(item, user, starts_on, facts)
-    lately = student.items.open().filter(created_by=user, created_at__gte=timezone.now() - SENT_AGAIN)
-    if twin := lately.filter(**{name: getattr(item, name) for name in SAID}).first():
+    lately = student.items.open().filter(made_just_now(), created_by=user)
+    if twin := lately.filter(**{name: getattr(item, name) for name in ItemFacts.__annotations__}).first():
         return twin
     item.save()
     _tell(item, user)
@@ -53,10 +74,12 @@ def add_item(student: StudentProfile, *, user, starts_on: date | None = None, **
 
 
 @transaction.atomic
-def change_item(item: ActionItem, *, user, starts_on: date | None = None, **facts) -> ActionItem:
-    """Change what an item says, whose it is or when it is due; ``facts`` as for ``add_item``."""
+def change_item(
+    item: ActionItem, *, user: User, starts_on: date | None = None, **facts: Unpack[ItemFacts]
+) -> ActionItem:
+    """Change what an item says, whose it is or when it is due, as in ``add_item``."""
     item = ActionItem.objects.select_for_update().get(pk=item.pk)
-    if not policy.can(user, "edit", item):
+    if not policy.can(user, Verb.EDIT, item):
         raise AdvisingError("You cannot change this item.")
     before = (item.assignee, item.advisor_id)
     _set(item, user, starts_on, facts)
@@ -67,14 +90,14 @@ def change_item(item: ActionItem, *, user, starts_on: date | None = None, **fact
 
 
 @transaction.atomic
-def set_item_state(item: ActionItem, *, user, state: ItemState) -> ActionItem:
+def set_item_state(item: ActionItem, *, user: User, state: ItemState) -> ActionItem:
     """Tick an item, take the tick back, or say that it is no longer needed; the last is for advisors.
 
     Raises AdvisingError when the user may not. Repeating it changes nothing.
     """
     item = ActionItem.objects.select_for_update().get(pk=item.pk)
     calls_off = ItemState.CANCELLED in (state, item.state)
-    if not policy.can(user, "edit" if calls_off else "tick", item):
+    if not policy.can(user, Verb.EDIT if calls_off else Verb.TICK, item):
         raise AdvisingError("You cannot do this with the item.")
     if state == item.state:
         return item
@@ -85,7 +108,7 @@ def set_item_state(item: ActionItem, *, user, state: ItemState) -> ActionItem:
     return item
 
 
-def _set(item: ActionItem, user, starts_on: date | None, facts: dict) -> None:
+def _set(item: ActionItem, user: User, starts_on: date | None, facts: ItemFacts) -> None:
     due_before = item.due_on
     for name, value in facts.items():
         setattr(item, name, value)
@@ -97,7 +120,7 @@ def _set(item: ActionItem, user, starts_on: date | None, facts: dict) -> None:
         item.advisor = None
     elif item.advisor is None:
         item.advisor = user.advisor_profile
-    if item.advisor and not policy.can(item.advisor.user, "add_item", item.student):
+    if item.advisor and not policy.can(item.advisor.user, Verb.ADD_ITEM, item.student):
         raise AdvisingError(f"{item.advisor} does not work with this student.")
     for link in (item.alert, item.appointment, item.pathway_item and item.pathway_item.goal):
         if link and link.student_id != item.student_id:
@@ -112,8 +135,8 @@ def day_after(starts_on: date | None, days: int | None) -> date | None:
         raise AdvisingError("That day is too far away.") from error
 
 
-def _tell(item: ActionItem, user) -> None:
-    whose = item.student.user if item.assignee == ItemFor.STUDENT else item.advisor.user
+def _tell(item: ActionItem, user: User) -> None:
+    whose = item.advisor.user if item.assignee == ItemFor.ADVISOR and item.advisor else item.student.user
     if whose != user:
         notify([whose], kind=NotificationKind.ITEM, subject="There is something new on your list", link=my_items())
 
@@ -146,7 +169,7 @@ def remind_of_due() -> int:
 
 @transaction.atomic
 def make_template(
-    *, user, name: str = "", certification: Certification | None = None, guide: Guide | None = None
+    *, user: User, name: str = "", certification: Certification | None = None, guide: Guide | None = None
 ) -> ItemTemplate:
     """A template of the user's unit: empty, or with a certification's requirements or the steps of a guide.
 
@@ -182,7 +205,7 @@ def make_template(
 def change_template(
     template: ItemTemplate,
     *,
-    user,
+    user: User,
     name: str,
     is_active: bool,
     lines: Iterable[TemplateItem] = (),
@@ -192,7 +215,7 @@ def change_template(
 
     What was handed out stays as it is. Raises AdvisingError when the user may not, or when the name is taken.
     """
-    if not policy.can(user, "edit", template):
+    if not policy.can(user, Verb.EDIT, template):
         raise AdvisingError("You cannot change this template.")
     template.name, template.is_active = name, is_active
     try:
@@ -217,7 +240,8 @@ def requirement_lines(certification: Certification) -> list[TemplateItem]:
 def step_lines(guide: Guide) -> list[TemplateItem]:
     """One line for each step, due when it and those before it are done at their longest; after a step of unknown
     length, without a date. Steps that one may leave out say so, and take no time of the others."""
-    lines, days = [], 0
+    lines: list[TemplateItem] = []
+    days: int | None = 0
     for step in guide.steps.select_related("certification"):
         weeks = step.duration_max_weeks or step.duration_min_weeks
         after = None if days is None or weeks is None else days + weeks * 7
@@ -242,7 +266,7 @@ class Handed:
 
 @transaction.atomic
 def apply_template(
-    template: ItemTemplate, students: Iterable[StudentProfile], *, user, starts_on: date | None = None
+    template: ItemTemplate, students: Iterable[StudentProfile], *, user: User, starts_on: date | None = None
 ) -> list[Handed]:
     """Hand out the template's items to each student, counted from ``starts_on`` (today), and tell them.
 
@@ -250,7 +274,7 @@ def apply_template(
     advisor become the user's. A constant number of statements. Raises AdvisingError when the template cannot be used.
     """
     students = list(students)
-    if not policy.can(user, "view", template) or not template.is_active:
+    if not policy.can(user, Verb.VIEW, template) or not template.is_active:
         raise AdvisingError("You cannot use this template.")
     lines = list(template.items.all())
     if not lines:
@@ -280,7 +304,9 @@ def apply_template(
     return handed
 
 
-def _item_of(line: TemplateItem, template: ItemTemplate, student, user, starts_on: date | None) -> ActionItem:
+def _item_of(
+    line: TemplateItem, template: ItemTemplate, student: StudentProfile, user: User, starts_on: date | None
+) -> ActionItem:
     return ActionItem(
         student=student,
         template=template,

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 
 from advising import policy
-from advising.choices import APPOINTMENT_CANCELLED, DropInState, NotificationKind
+from advising.choices import APPOINTMENT_OFF, DropInState, NotificationKind, Verb
 from advising.choices import AppointmentState as State
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Appointment, AppointmentEvent, DropIn, StudentProfile
 from advising.services.availability import zone_for
 from advising.services.discussion import let_wait, take_back
 from advising.services.notifications import notify
+from advising.types import User
 
 CUT_OFF = timedelta(hours=4)
 """Until this long before a meeting its student may move or cancel it here; after that they call their advisor."""
@@ -22,22 +23,22 @@ CUT_OFF = timedelta(hours=4)
 REMIND_BEFORE = timedelta(hours=24)
 """How long before a meeting its student is reminded of it."""
 
-MISSED = (*APPOINTMENT_CANCELLED, State.EXCUSED, State.NO_SHOW)
+MISSED = (*APPOINTMENT_OFF, State.NO_SHOW)
 """It did not take place."""
 
 
-def is_own(appointment: Appointment, user) -> bool:
+def is_own(appointment: Appointment, user: User) -> bool:
     """Whether ``user`` is the student who comes, and so bound by notice and cut-off."""
     return appointment.student.user_id == user.pk
 
 
-def is_in_time(appointment: Appointment, user) -> bool:
+def is_in_time(appointment: Appointment, user: User) -> bool:
     """Whether ``user``, who may see it, can still change, move or cancel it."""
     cut_off = CUT_OFF if is_own(appointment, user) else timedelta()
     return appointment.state == State.BOOKED and timezone.now() < appointment.starts_at - cut_off
 
 
-def why_fixed(appointment: Appointment, user) -> str:
+def why_fixed(appointment: Appointment, user: User) -> str:
     """Why ``user``, who may see it, can no longer change it, and what to do; empty while they can."""
     if is_in_time(appointment, user):
         return ""
@@ -49,7 +50,7 @@ def why_fixed(appointment: Appointment, user) -> str:
     return f"It begins too soon: changes are possible until {hours} hours before. Call your advisor."
 
 
-def when(appointment: Appointment, user) -> str:
+def when(appointment: Appointment, user: User) -> str:
     """The time in words, as ``user``'s clock shows it; the zone is named."""
     zone = zone_for(appointment.student, appointment.advisor, user)
     return date_format(appointment.starts_at.astimezone(zone), "D, M j, g:i A T")
@@ -73,8 +74,8 @@ def locked(appointment: Appointment) -> Appointment:
     return rows.select_related("student__user", "advisor__user").get(pk=appointment.pk)
 
 
-def refuse_change(appointment: Appointment, user) -> None:
-    if not policy.can(user, "change", appointment):
+def refuse_change(appointment: Appointment, user: User) -> None:
+    if not policy.can(user, Verb.CHANGE, appointment):
         raise AdvisingError("You cannot change this appointment.")
     if fixed := why_fixed(appointment, user):
         raise AdvisingError(fixed)
@@ -86,7 +87,7 @@ def reminded_by_telling(starts_at: datetime) -> datetime | None:
     return now if starts_at - now <= REMIND_BEFORE else None
 
 
-def record(appointment: Appointment, *, user, before: str, reason: str = "") -> None:
+def add_event(appointment: Appointment, *, user: User, before: str, reason: str = "") -> None:
     AppointmentEvent.objects.create(
         appointment=appointment,
         user=user,
@@ -105,7 +106,7 @@ def with_moves(events: Iterable[AppointmentEvent]) -> Iterator[tuple[Appointment
         before = event.starts_at
 
 
-def tell(appointment: Appointment, what: str, *, step: str, but=None) -> None:
+def tell(appointment: Appointment, what: str, *, step: str, but: User | None = None) -> None:
     """Tell both, so that the calendars of both follow; in bulk ``but`` the one who did it, who is told at once.
 
     The calendar file goes along. No agenda, no reason: the portal shows those.
@@ -115,7 +116,7 @@ def tell(appointment: Appointment, what: str, *, step: str, but=None) -> None:
             tell_one(person, appointment, what, step)
 
 
-def tell_one(person, appointment: Appointment, what: str, step: str) -> None:
+def tell_one(person: User, appointment: Appointment, what: str, step: str) -> None:
     notify(
         [person],
         kind=NotificationKind.APPOINTMENT,
@@ -126,7 +127,7 @@ def tell_one(person, appointment: Appointment, what: str, step: str) -> None:
     )
 
 
-def set_state(appointment: Appointment, state: State, *, user, reason: str) -> None:
+def set_state(appointment: Appointment, state: State, *, user: User, reason: str) -> None:
     """The one place where a state changes; the caller holds the row and has asked the policy.
 
     What was to be discussed waits for the next meeting when this one did not take place, and is back on its agenda
@@ -144,4 +145,4 @@ def set_state(appointment: Appointment, state: State, *, user, reason: str) -> N
     if state == State.COMPLETED:
         appointment.agenda_items.filter(discussed_at=None).update(discussed_at=timezone.now())
         DropIn.objects.filter(appointment=appointment).update(state=DropInState.DONE)
-    record(appointment, user=user, before=before, reason=reason)
+    add_event(appointment, user=user, before=before, reason=reason)

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import MailState, NotificationKind
+from advising.choices import MailState, NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Appointment, Notification
+from advising.types import User
 
 
 def notify(
-    users: Iterable,
+    users: Iterable[User],
     *,
     kind: NotificationKind,
     subject: str,
@@ -44,13 +45,13 @@ def notify(
     )
 
 
-def mark_read(notification: Notification, *, user) -> None:
+def mark_read(notification: Notification, *, user: User) -> None:
     """Note when its user first opened it. Raises AdvisingError for anyone else."""
-    if not policy.can(user, "edit", notification):
+    if not policy.can(user, Verb.EDIT, notification):
         raise AdvisingError("This notification is not yours.")
     Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=timezone.now())
 
 
-def mark_all_read(*, user) -> int:
+def mark_all_read(*, user: User) -> int:
     """Mark all that ``user`` has not read; returns how many."""
     return Notification.objects.visible_to(user).unread().update(read_at=timezone.now())

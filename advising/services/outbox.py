@@ -14,13 +14,15 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F, Model, QuerySet
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import F, QuerySet
+from django.db.models.options import Options
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -35,6 +37,37 @@ FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=12)
 MOST_ATTEMPTS = 17
 """With these pauses, the last attempt comes 117 hours after the first."""
+
+
+class MailRow(Protocol):
+    """A row with the columns of ``Notification`` about mail."""
+
+    @property
+    def _meta(self) -> "Options[Any]": ...
+    @property
+    def pk(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def claimed_at(self) -> datetime | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+class MailRows(Protocol):
+    """A queryset of them."""
+
+    def to_mail(self, stale: datetime) -> QuerySet[Any]: ...
+    def filter(self, **lookups: Any) -> QuerySet[Any]: ...
+
+
+class Outcome(TypedDict, total=False):
+    """What came of a row that was taken."""
+
+    mail_state: MailState
+    sent_at: datetime
+    next_attempt_at: datetime
+
 
 NOTIFICATIONS = Notification.objects.select_related("user", "appointment")
 Compose = Callable[[Any], EmailMessage | None]
@@ -52,11 +85,10 @@ class Tally:
     unreachable: str = ""
 
 
-def send_waiting(rows: QuerySet = NOTIFICATIONS, compose: Compose | None = None, *, limit: int = 1000) -> Tally:
+def send_waiting(rows: MailRows = NOTIFICATIONS, compose: Compose | None = None, *, limit: int = 1000) -> Tally:
     """Mail up to ``limit`` of ``rows`` whose time has come, oldest first. Never call it inside a transaction.
 
-    Rows have the columns of ``Notification`` about mail, and ``to_mail``; ``compose`` (``message`` unless given) makes
-    the mail of one, or None where there is no longer anybody to mail.
+    ``compose`` (``message`` unless given) makes the mail of one, or None where there is no longer anybody to mail.
     """
     tally = Tally()
     waiting = rows.to_mail(timezone.now() - LEASE).order_by("pk").values_list("pk", flat=True)[:limit]
@@ -73,16 +105,17 @@ def send_waiting(rows: QuerySet = NOTIFICATIONS, compose: Compose | None = None,
     return tally
 
 
-def take(pk: int, rows: QuerySet = NOTIFICATIONS) -> Model | None:
+def take(pk: int, rows: MailRows = NOTIFICATIONS) -> MailRow | None:
     """Take one row in hand; None when another sender has it, or had."""
     now = timezone.now()
     taken = rows.to_mail(now - LEASE).filter(pk=pk)
     if not taken.update(claimed_at=now, attempts=F("attempts") + 1):
         return None
-    return rows.filter(pk=pk, claimed_at=now).first()
+    row: MailRow | None = rows.filter(pk=pk, claimed_at=now).first()
+    return row
 
 
-def deliver(row: Model, connection, tally: Tally, compose: Compose) -> None:
+def deliver(row: MailRow, connection: BaseEmailBackend, tally: Tally, compose: Compose) -> None:
     """Send what was taken, and write down what came of it."""
     if (mail := compose(row)) is None:
         _settle(row, mail_state=MailState.NONE)
@@ -106,7 +139,8 @@ def deliver(row: Model, connection, tally: Tally, compose: Compose) -> None:
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after that many attempts: twice as long each time."""
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doubled: int = 2 ** (attempts - 1)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def message(row: Notification) -> EmailMessage | None:
@@ -131,9 +165,9 @@ def message(row: Notification) -> EmailMessage | None:
     )
 
 
-def identity(row: Model) -> dict[str, str]:
+def identity(row: MailRow) -> dict[str, str]:
     """Headers that say which mail it is, so that a copy is known as one, and that no person wrote it."""
-    noun = type(row)._meta.model_name
+    noun = row._meta.model_name
     # The time too, so that a database restored from a copy never uses an identity again.
     number = f"{noun}-{row.pk}-{row.created_at:%Y%m%d%H%M%S%f}"
     return {
@@ -148,11 +182,11 @@ def retry_given_up() -> int:
     return given_up.update(mail_state=MailState.WAITING, attempts=0, next_attempt_at=None)
 
 
-def _settle(row: Model, **facts) -> None:
+def _settle(row: MailRow, **outcome: Unpack[Outcome]) -> None:
     # Only while it is still ours: after LEASE another sender may have it.
-    type(row)._default_manager.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=None, **facts)
+    row._meta.model._default_manager.filter(pk=row.pk, claimed_at=row.claimed_at).update(claimed_at=None, **outcome)
 
 
-def _close(connection) -> None:
+def _close(connection: BaseEmailBackend) -> None:
     with suppress(OSError):
         connection.close()

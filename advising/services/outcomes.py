@@ -5,12 +5,14 @@ from django.utils import timezone
 
 from advising import policy
 from advising.choices import AppointmentState as State
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.models import Appointment
 from advising.services.availability import local_day
 from advising.services.meetings import hold, locked, set_state
+from advising.types import User
 
-LEADS_TO = {
+NEXT_STATES: dict[str, tuple[State, ...]] = {
     State.BOOKED: (State.CHECKED_IN, State.COMPLETED, State.NO_SHOW, State.EXCUSED),
     State.CHECKED_IN: (State.COMPLETED, State.BOOKED),
     State.COMPLETED: (State.CHECKED_IN, State.NO_SHOW, State.EXCUSED),
@@ -25,7 +27,7 @@ CORRECTIONS = (State.COMPLETED, State.NO_SHOW, State.EXCUSED)
 
 def next_states(appointment: Appointment) -> list[State]:
     """What staff can make of the meeting now."""
-    return [state for state in LEADS_TO.get(appointment.state, ()) if not _too_early(appointment, state)]
+    return [state for state in NEXT_STATES.get(appointment.state, ()) if not _too_early(appointment, state)]
 
 
 def _too_early(appointment: Appointment, state: State) -> bool:
@@ -40,7 +42,7 @@ def _too_early(appointment: Appointment, state: State) -> bool:
 
 
 @transaction.atomic
-def change_state(appointment: Appointment, state: str, *, user, reason: str = "") -> Appointment:
+def change_state(appointment: Appointment, state: str, *, user: User, reason: str = "") -> Appointment:
     """Say what became of a meeting: checked in, completed, did not come, excused. Staff only.
 
     Nobody failed to come before the meeting is over. Taking back what was recorded needs a reason. Raises
@@ -48,13 +50,14 @@ def change_state(appointment: Appointment, state: str, *, user, reason: str = ""
     """
     hold(student_id=appointment.student_id)
     appointment = locked(appointment)
-    if not policy.can(user, "run", appointment):
+    if not policy.can(user, Verb.RUN, appointment):
         raise AdvisingError("Only the student’s advisors can say what became of an appointment.")
-    if state not in LEADS_TO.get(appointment.state, ()):
+    wanted = next((one for one in NEXT_STATES.get(appointment.state, ()) if one == state), None)
+    if wanted is None:
         raise AdvisingError(f"This appointment is recorded as: {appointment.get_state_display().lower()}.")
-    if _too_early(appointment, state):
+    if _too_early(appointment, wanted):
         raise AdvisingError("It is too early for that. Say so when the appointment has taken place.")
     if appointment.state in CORRECTIONS and not reason.strip():
         raise AdvisingError("Say why you change what was recorded.")
-    set_state(appointment, State(state), user=user, reason=reason.strip())
+    set_state(appointment, wanted, user=user, reason=reason.strip())
     return appointment

@@ -1,20 +1,38 @@
 """Students, advisors, and who advises whom."""
 
 from datetime import date
+from typing import TypedDict, Unpack
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import AssignmentKind, NotificationKind, Role
+from advising.choices import AssignmentKind, NotificationKind, Role, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Assignment, StudentProfile
 from advising.services.notifications import notify
+from advising.types import User
+from programs.models import Program
+
+
+class StudentFacts(TypedDict, total=False):
+    """What a student may have told already, as StudentProfile keeps it."""
+
+    student_number: str
+    preferred_name: str
+    education: str
+    state: str
+    zip: str
+    target_start: date
+    hours_per_week: int
+    budget: int
+    modality: str
+    pacing: str
 
 
 @transaction.atomic
-def enroll_student(user, **facts) -> StudentProfile:
+def enroll_student(user: User, **facts: Unpack[StudentFacts]) -> StudentProfile:
     """Make ``user`` a student: the group and the profile. Repeating it changes nothing."""
     group, _ = Group.objects.get_or_create(name=Role.STUDENT)
     user.groups.add(group)
@@ -26,9 +44,9 @@ def assign_advisor(
     student: StudentProfile,
     advisor: AdvisorProfile,
     *,
-    user,
+    user: User,
     kind: AssignmentKind = AssignmentKind.PRIMARY,
-    program=None,
+    program: Program | None = None,
     starts_on: date | None = None,
     reason: str = "",
 ) -> Assignment:
@@ -36,7 +54,7 @@ def assign_advisor(
 
     Raises AdvisingError when the user may not, or when a primary assignment is already planned for later.
     """
-    if not policy.can(user, "assign", student):
+    if not policy.can(user, Verb.ASSIGN, student):
         raise AdvisingError("You cannot assign an advisor to this student.")
     if not student.user.is_active:
         raise AdvisingError(f"{student.name}: nobody is assigned to an account that has ended.")
@@ -74,9 +92,9 @@ def assign_advisor(
 
 
 @transaction.atomic
-def end_assignment(assignment: Assignment, *, user, reason: str = "") -> None:
+def end_assignment(assignment: Assignment, *, user: User, reason: str = "") -> None:
     """End it as of today; access that rests on it ends at once. Raises AdvisingError when the user may not."""
-    if not policy.can(user, "assign", assignment.student):
+    if not policy.can(user, Verb.ASSIGN, assignment.student):
         raise AdvisingError("You cannot end this assignment.")
     assignment.ends_on = max(timezone.localdate(), assignment.starts_on)
     assignment.reason = reason or assignment.reason

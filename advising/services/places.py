@@ -6,6 +6,7 @@ follow (``follow_places``); where it is unclear which place took its place, they
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -14,18 +15,24 @@ from django.utils import timezone
 from advising.choices import AppointmentState, MeetingMode
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile, Appointment, MeetingPlace
+from advising.querysets import AppointmentQuerySet
 from advising.services.availability import find_slot, local_day, offered_slots
 from advising.services.meetings import (
+    add_event,
     hold,
     is_own,
     locked,
-    record,
     refuse_change,
     reminded_by_telling,
     tell,
 )
+from advising.types import User
 
 State = AppointmentState
+
+Way: TypeAlias = tuple[str, str]
+"""A mode and its place."""
+
 NEW_PLACE = "New place or link"
 
 
@@ -35,7 +42,7 @@ def choose_place(advisor: AdvisorProfile, mode: str, place: str = "") -> str:
     return place if place in places else next(iter(places), "")
 
 
-def places_for(appointment: Appointment, *, user) -> list[MeetingPlace]:
+def places_for(appointment: Appointment, *, user: User) -> list[MeetingPlace]:
     """The advisor's places that fit: for the student those of the modes offered at that time; staff are not bound."""
     advisor = appointment.advisor
     places = list(advisor.meeting_places.all())
@@ -47,7 +54,7 @@ def places_for(appointment: Appointment, *, user) -> list[MeetingPlace]:
 
 
 @transaction.atomic
-def change_place(appointment: Appointment, *, user, mode: str, place: str) -> Appointment:
+def change_place(appointment: Appointment, *, user: User, mode: str, place: str) -> Appointment:
     """Meet in another way or place at the same time, and tell both. Calendars follow by UID and sequence.
 
     Students choose among what the advisor offers at that time; staff may name any place, for this meeting alone.
@@ -70,22 +77,22 @@ def change_place(appointment: Appointment, *, user, mode: str, place: str) -> Ap
     return appointment
 
 
-def _meet_at(appointment: Appointment, mode: str, place: str, *, user) -> None:
+def _meet_at(appointment: Appointment, mode: str, place: str, *, user: User) -> None:
     appointment.mode, appointment.place = mode, place
     appointment.sequence += 1
     appointment.reminded_at = reminded_by_telling(appointment.starts_at)
     appointment.save(update_fields=["mode", "place", "sequence", "reminded_at", "updated_at"])
     reason = f"{MeetingMode(mode).label}: {place}"
-    record(appointment, user=user, before=appointment.state, reason=reason)
+    add_event(appointment, user=user, before=appointment.state, reason=reason)
 
 
-def _to_come(advisor: AdvisorProfile):
+def _to_come(advisor: AdvisorProfile) -> AppointmentQuerySet[Appointment]:
     booked = Appointment.objects.filter(advisor=advisor, state=State.BOOKED, starts_at__gt=timezone.now())
     return booked.select_related("student__user", "advisor__user")
 
 
 @contextmanager
-def follow_places(advisor: AdvisorProfile, *, user) -> Iterator[list[Appointment]]:
+def follow_places(advisor: AdvisorProfile, *, user: User) -> Iterator[list[Appointment]]:
     """Save changes of the advisor's places within this, and the booked meetings to come follow: a transaction.
 
     A meeting goes with its place when that was edited, and to the new place when one of the same mode was added and
@@ -98,23 +105,24 @@ def follow_places(advisor: AdvisorProfile, *, user) -> Iterator[list[Appointment
         before = _ways(advisor)
         yield followed
         successors = _successors(before, _ways(advisor))
-        for appointment in _to_come(advisor).select_for_update(of=("self",)) if successors else []:
+        booked = list(_to_come(advisor).select_for_update(of=("self",))) if successors else []
+        for appointment in booked:
             if place := successors.get((appointment.mode, appointment.place)):
                 _meet_at(appointment, appointment.mode, place, user=user)
                 tell(appointment, NEW_PLACE, step=f"place-{appointment.sequence}", but=user)
                 followed.append(appointment)
 
 
-def _ways(advisor: AdvisorProfile) -> dict[int, tuple[str, str]]:
+def _ways(advisor: AdvisorProfile) -> dict[int, Way]:
     rows = MeetingPlace.objects.filter(advisor=advisor).values_list("pk", "mode", "place")
     return {pk: (mode, place) for pk, mode, place in rows}
 
 
-def _successors(before: dict, after: dict) -> dict[tuple[str, str], str]:
+def _successors(before: dict[int, Way], after: dict[int, Way]) -> dict[Way, str]:
     """The new place for each way of meeting that is gone, or has had none, and now has one."""
     edited = {way: after[pk][1] for pk, way in before.items() if pk in after and after[pk][0] == way[0]}
     removed = [way for pk, way in before.items() if pk not in after]
-    replaced = {}
+    replaced: dict[Way, str] = {}
     for mode in MeetingMode.values:
         added = [place for pk, (its_mode, place) in after.items() if its_mode == mode and pk not in before]
         if len(added) == 1:
@@ -122,7 +130,7 @@ def _successors(before: dict, after: dict) -> dict[tuple[str, str], str]:
     return {way: place for way, place in {**edited, **replaced}.items() if way not in after.values()}
 
 
-def misplaced(advisor: AdvisorProfile):
+def misplaced(advisor: AdvisorProfile) -> AppointmentQuerySet[Appointment]:
     """Booked meetings to come that have no place, or one that is not among the advisor's."""
     listed = MeetingPlace.objects.filter(advisor=OuterRef("advisor"), mode=OuterRef("mode"), place=OuterRef("place"))
     return _to_come(advisor).filter(~Exists(listed))

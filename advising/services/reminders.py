@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from advising.choices import AppointmentState, MailState, NotificationKind
 from advising.models import Appointment, Notification
+from advising.querysets import AppointmentQuerySet
 from advising.services.meetings import REMIND_BEFORE, when
 from advising.services.notifications import notify
 
@@ -19,7 +20,7 @@ def key_of(appointment: Appointment) -> str:
     return f"appointment-{appointment.pk}-reminder-{appointment.sequence}"
 
 
-def _upcoming():
+def _upcoming() -> AppointmentQuerySet[Appointment]:
     now = timezone.now()
     return Appointment.objects.filter(
         state=AppointmentState.BOOKED, starts_at__gt=now, starts_at__lte=now + REMIND_BEFORE

@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
+from typing import TypeAlias
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from advising import policy
 from advising.choices import APPOINTMENT_KEPT, AppointmentState, GoalStatus, PathwayStatus
 from advising.models import AdvisorProfile, Alert, Appointment, Assignment, Goal, PathwayItem, StudentProfile, Unit
+from advising.querysets import StudentQuerySet
 from advising.services.caseload import no_contact_since
+from advising.types import User
 
 SMALLEST = 5
 """Counts under this could point at a person; outside the unit they are not shown."""
@@ -19,6 +22,8 @@ SMALLEST = 5
 SUPPRESSED = "Not\N{NO-BREAK SPACE}shown"
 
 LISTED = 15
+
+Students: TypeAlias = StudentQuerySet[StudentProfile]
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Cell:
 
     def apart_from(self, narrow: "Cell") -> "Cell":
         """The same, not shown where ``narrow``, of a shorter span, is and a small number is what sets them apart."""
-        if not narrow.is_shown or self.total is None:
+        if not narrow.is_shown or self.total is None or narrow.total is None:
             return self
         more, of_more = self.number - narrow.number, self.total - narrow.total
         return replace(
@@ -78,7 +83,7 @@ class Table:
         for ``SMALLEST`` people or for nobody (complementary suppression).
         """
         cells = [cell.guarded(self.people) for cell in self.cells]
-        if self.is_split:
+        if self.is_split and self.people is not None:
             hidden = sum(cell.number for cell in cells if not cell.is_shown)
             hidden += max(0, self.people - sum(cell.number for cell in cells))
             for cell in sorted((cell for cell in cells if cell.is_shown), key=lambda cell: cell.number):
@@ -93,14 +98,14 @@ class Table:
         return replace(self, cells=[cell.apart_from(other) for cell, other in cells])
 
 
-def units_for(user):
+def units_for(user: User) -> QuerySet[Unit]:
     """Whose reports ``user`` may read: an advisor their own unit's, those who keep records every unit's."""
     if policy.is_record_keeper(user):
         return Unit.objects.all()
     return Unit.objects.filter(advisors__in=AdvisorProfile.objects.active().filter(user=user))
 
 
-def read_report(unit: Unit, *, user, since: datetime, within: Iterable[datetime] = ()) -> list[Table]:
+def read_report(unit: Unit, *, user: User, since: datetime, within: Iterable[datetime] = ()) -> list[Table]:
     """The report of ``unit`` from ``since`` to now, in a constant number of statements.
 
     For a user outside the unit, small numbers are suppressed (``Table.guarded``), and so are those that a report
@@ -122,11 +127,11 @@ def read_report(unit: Unit, *, user, since: datetime, within: Iterable[datetime]
     return spans[-1] + [table.guarded() for table in standing]
 
 
-def _happened(unit, students, since) -> list[Table]:
+def _happened(unit: Unit, students: Students, since: datetime) -> list[Table]:
     return [_contacts(students, since), _meetings(unit, since), _answers(unit, since)]
 
 
-def _contacts(students, since) -> Table:
+def _contacts(students: Students, since: datetime) -> Table:
     students = students.active()
     people = students.count()
     reached = people - students.filter(no_contact_since(since)).count()
@@ -134,7 +139,7 @@ def _contacts(students, since) -> Table:
     return Table("Contact coverage", note, [Cell("In contact", reached, people)])
 
 
-def _meetings(unit, since) -> Table:
+def _meetings(unit: Unit, since: datetime) -> Table:
     held = Appointment.objects.filter(advisor__unit=unit, starts_at__gte=since, starts_at__lt=timezone.now())
     numbers = held.aggregate(
         kept=Count("pk", filter=Q(state__in=APPOINTMENT_KEPT)),
@@ -145,7 +150,7 @@ def _meetings(unit, since) -> Table:
     return Table("No-show rate", note, [cell])
 
 
-def _answers(unit, since) -> Table:
+def _answers(unit: Unit, since: datetime) -> Table:
     raised = list(Alert.objects.filter(unit=unit, raised_at__gte=since).values_list("raised_at", "answered_at"))
     hours = [(answered - at).total_seconds() / 3600 for at, answered in raised if answered]
     middle = f"{median(hours):.0f} hours" if hours else "No alert was answered"
@@ -156,7 +161,7 @@ def _answers(unit, since) -> Table:
     return Table("Time to answer alerts", "Alerts raised in these days.", cells)
 
 
-def _interest(students, people: int) -> list[Table]:
+def _interest(students: Students, people: int) -> list[Table]:
     """What students work toward today, the most wanted first."""
     goals = Goal.objects.filter(student__in=students, status=GoalStatus.ACTIVE)
     steps = PathwayItem.objects.filter(goal__in=goals).exclude(status=PathwayStatus.DROPPED)
@@ -177,12 +182,12 @@ def _interest(students, people: int) -> list[Table]:
     ]
 
 
-def _most(rows, name: str, student: str) -> list[Cell]:
+def _most(rows: QuerySet[Goal] | QuerySet[PathwayItem], name: str, student: str) -> list[Cell]:
     counted = rows.order_by().values_list(name).annotate(number=Count(student, distinct=True))
     return [Cell(label, number) for label, number in counted.order_by("-number", name)[:LISTED]]
 
 
-def _outcomes(students, people: int) -> Table:
+def _outcomes(students: Students, people: int) -> Table:
     steps = PathwayItem.objects.filter(goal__student__in=students)
     cells = [
         Cell("Reached a goal", students.filter(goals__status=GoalStatus.REACHED).distinct().count()),
@@ -194,5 +199,5 @@ def _outcomes(students, people: int) -> Table:
     return Table("Outcomes", "Students assigned today, over all time.", cells, people)
 
 
-def _people(steps) -> int:
+def _people(steps: QuerySet[PathwayItem]) -> int:
     return steps.values("goal__student").distinct().count()

@@ -1,24 +1,28 @@
 """Requests of students to inspect (34 CFR 99.10) or to amend (34 CFR 99.20 to 99.22) their record."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind, RequestKind, RequestState, RequestStep
+from advising.choices import NotificationKind, RequestKind, RequestState, RequestStep, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Note, RecordRequest, StudentProfile
 from advising.services.access import watchers
 from advising.services.notifications import notify
+from advising.types import User
 
 
 @transaction.atomic
-def ask_to_inspect(student: StudentProfile, *, user, text: str = "") -> RecordRequest:
+def ask_to_inspect(student: StudentProfile, *, user: User, text: str = "") -> RecordRequest:
     """Ask to see what the student's own pages do not show, and tell those who keep the record.
 
     Raises AdvisingError when it is not the user's own record, or when such a request is open.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("Only the student asks to see their record.")
     # Held until the end, so that two clicks make one request.
     StudentProfile.objects.select_for_update().get(pk=student.pk)
@@ -28,12 +32,12 @@ def ask_to_inspect(student: StudentProfile, *, user, text: str = "") -> RecordRe
 
 
 @transaction.atomic
-def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
+def ask_to_amend(note: Note, *, user: User, text: str) -> RecordRequest:
     """Ask to have a note corrected, and tell those who keep the record.
 
     Raises AdvisingError when the user is not the student who may read it, says nothing, or has asked already.
     """
-    if not policy.can(user, "amend", note):
+    if not policy.can(user, Verb.AMEND, note):
         raise AdvisingError("You can ask for a correction of notes that you can read.")
     if not text.strip():
         raise AdvisingError("Say what is wrong and what it should say instead.")
@@ -43,15 +47,15 @@ def ask_to_amend(note: Note, *, user, text: str) -> RecordRequest:
     return _open(note.student, kind=RequestKind.AMEND, note=note, text=text.strip())
 
 
-def _open(student: StudentProfile, **facts) -> RecordRequest:
-    request = RecordRequest.objects.create(student=student, **facts)
+def _open(student: StudentProfile, *, kind: RequestKind, text: str, note: Note | None = None) -> RecordRequest:
+    request = RecordRequest.objects.create(student=student, kind=kind, note=note, text=text)
     what = "see" if request.kind == RequestKind.INSPECT else "correct"
     tell(keepers(request), request, f"{student.name} asks to {what} their record", "asked")
     return request
 
 
 @transaction.atomic
-def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> None:
+def decide(request: RecordRequest, *, user: User, granted: bool, decision: str) -> None:
     """Grant or refuse a request with the reason, and tell the student; of a granted correction also the note's author.
 
     The note itself is corrected by its author. Word of a refused correction names the right to a hearing
@@ -59,7 +63,7 @@ def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> Non
     the request is no longer open.
     """
     request = locked(request)
-    if not policy.can(user, "decide", request):
+    if not policy.can(user, Verb.DECIDE, request):
         raise AdvisingError("You cannot decide on this request.")
     if not decision.strip():
         raise AdvisingError("Give the student your reasons.")
@@ -76,10 +80,10 @@ def decide(request: RecordRequest, *, user, granted: bool, decision: str) -> Non
 
 
 @transaction.atomic
-def withdraw(request: RecordRequest, *, user) -> None:
+def withdraw(request: RecordRequest, *, user: User) -> None:
     """Take a request back. Raises AdvisingError when it is not the user's own, or no longer open."""
     request = locked(request)
-    if not policy.can(user, "edit", request):
+    if not policy.can(user, Verb.EDIT, request):
         raise AdvisingError("This is not your request.")
     refuse_step(request, RequestStep.WITHDRAW)
     request.state = RequestState.WITHDRAWN
@@ -87,14 +91,14 @@ def withdraw(request: RecordRequest, *, user) -> None:
 
 
 @transaction.atomic
-def attach_statement(request: RecordRequest, *, user, statement: str) -> None:
+def attach_statement(request: RecordRequest, *, user: User, statement: str) -> None:
     """After a refusal, heard or not: the student's own words, shown with the note from then on (34 CFR 99.21(b)(2)).
 
     Those who keep the record are told. Raises AdvisingError when it is not the user's own request, is not a refused
     correction, or is empty.
     """
     request = locked(request)
-    if not policy.can(user, "edit", request):
+    if not policy.can(user, Verb.EDIT, request):
         raise AdvisingError("This is not your request.")
     refuse_step(request, RequestStep.STATE)
     if not statement.strip():
@@ -124,12 +128,12 @@ def refuse_step(request: RecordRequest, step: RequestStep) -> None:
         raise AdvisingError(REFUSALS.get(step, "This request is closed already."))
 
 
-def keepers(request: RecordRequest):
+def keepers(request: RecordRequest) -> QuerySet[User]:
     """Those who are told what a student did about a request."""
     return watchers(request.student).exclude(pk=request.student.user_id)
 
 
-def tell(users, request: RecordRequest, subject: str, step: str | None) -> None:
+def tell(users: Iterable[User], request: RecordRequest, subject: str, step: str | None) -> None:
     """Word with a link to the request, once for each ``step``; each time for None."""
     key = step and f"request-{request.pk}-{step}"
     notify(users, kind=NotificationKind.REQUEST, subject=subject, link=link_to(request), key=key)

@@ -5,32 +5,36 @@ from django.db.models import Max
 from django.urls import reverse
 
 from advising import policy
-from advising.choices import NotificationKind
+from advising.choices import NotificationKind, Verb
 from advising.exceptions import AdvisingError
 from advising.models import Assignment, PathwayItem, SavedProgram, StudentProfile
 from advising.services.notifications import notify
+from advising.types import User
 from programs.models import Offering, Program
 
 
 @transaction.atomic
 def save_program(
-    student: StudentProfile, *, user, program: Program, offering: Offering | None = None, note: str = ""
+    student: StudentProfile, *, user: User, program: Program, offering: Offering | None = None, note: str = ""
 ) -> tuple[SavedProgram, bool]:
     """Keep a program, after those kept before; returns it, and whether it is new. Repeating it changes nothing.
 
     Raises AdvisingError when it is not the user's own list, or when the program is no longer in the directory.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("You cannot save programs for someone else.")
     if not program.is_public:
         raise AdvisingError("This program is no longer in the directory.")
     last = student.saved_programs.aggregate(last=Max("order"))["last"] or 0
-    facts = {"offering": offering, "note": note.strip(), "order": last + 1}
-    return SavedProgram.objects.get_or_create(student=student, program=program, defaults=facts)
+    return SavedProgram.objects.get_or_create(
+        student=student,
+        program=program,
+        defaults={"offering": offering, "note": note.strip(), "order": last + 1},
+    )
 
 
 @transaction.atomic
-def change_saved(saved: SavedProgram, *, user, note: str, offering: Offering | None = None) -> None:
+def change_saved(saved: SavedProgram, *, user: User, note: str, offering: Offering | None = None) -> None:
     """Write the student's note on a program and the way to take it. Raises AdvisingError when it is not theirs."""
     _refuse(saved, user)
     if offering and offering.program_id != saved.program_id:
@@ -40,7 +44,7 @@ def change_saved(saved: SavedProgram, *, user, note: str, offering: Offering | N
 
 
 @transaction.atomic
-def move_saved(saved: SavedProgram, *, user, up: bool) -> None:
+def move_saved(saved: SavedProgram, *, user: User, up: bool) -> None:
     """Change places with the one before or after; at the end of the list nothing happens."""
     _refuse(saved, user)
     listed = list(saved.student.saved_programs.order_by("order", "pk"))
@@ -54,14 +58,14 @@ def move_saved(saved: SavedProgram, *, user, up: bool) -> None:
 
 
 @transaction.atomic
-def remove_saved(saved: SavedProgram, *, user) -> None:
+def remove_saved(saved: SavedProgram, *, user: User) -> None:
     """Raises AdvisingError when it is not the user's own."""
     _refuse(saved, user)
     saved.delete()
 
 
-def _refuse(saved: SavedProgram, user) -> None:
-    if not policy.can(user, "edit", saved):
+def _refuse(saved: SavedProgram, user: User) -> None:
+    if not policy.can(user, Verb.EDIT, saved):
         raise AdvisingError("This is not your list.")
 
 
@@ -79,8 +83,8 @@ def tell_of_retired() -> int:
     for program, students in concerned.items():
         key = f"retired-{program}"
         active = Assignment.objects.active().filter(student__in=students, advisor__is_active=True)
-        people = {row.advisor.user for row in active.select_related("advisor__user")}
-        people = [user for user in people if not user.notifications.filter(key=key).exists()]
+        advisors = {row.advisor.user for row in active.select_related("advisor__user")}
+        people = [user for user in advisors if not user.notifications.filter(key=key).exists()]
         notify(
             people,
             kind=NotificationKind.DIRECTORY,

@@ -10,6 +10,9 @@ from django.conf import settings
 
 def cipher(purpose: str) -> MultiFernet:
     """Writes under SECRET_KEY, and reads what SECRET_KEY_FALLBACKS wrote too; each purpose has keys of its own."""
-    facts = {"algorithm": SHA256(), "length": 32, "salt": None, "info": purpose.encode()}
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return MultiFernet([Fernet(urlsafe_b64encode(HKDF(**facts).derive(key.encode()))) for key in keys])
+    return MultiFernet([_fernet(key, purpose) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _fernet(key: str, purpose: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(key.encode())
+    return Fernet(urlsafe_b64encode(derived))

@@ -14,14 +14,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from advising import policy
-from advising.choices import NotificationKind, SearchFrequency
+from advising.choices import NotificationKind, SearchFrequency, Verb
 from advising.exceptions import AdvisingError
 from advising.models import SavedSearch, StudentProfile
 from advising.services.notifications import notify
+from advising.types import User
 from programs.search import ProgramFilterSet, matching_ids
 
 MOST_WATCHED = 5000
 """A search that finds more says little about one's plans, and its ids would not fit a row well."""
+
+LONGEST_QUERY = SavedSearch._meta.get_field("query").max_length or 0
 
 PAUSES = {
     SearchFrequency.INSTANT: timedelta(),
@@ -61,16 +64,16 @@ def find_programs(query: str) -> list[int]:
 
 
 @transaction.atomic
-def save_search(student: StudentProfile, *, user, query: str, name: str, frequency: str) -> SavedSearch:
+def save_search(student: StudentProfile, *, user: User, query: str, name: str, frequency: str) -> SavedSearch:
     """Keep a search by its canonical query string; one that is kept already gets the name and frequency.
 
     Raises AdvisingError when it is not the user's own list, when nothing was chosen, or when too much is found.
     """
-    if not policy.can(user, "edit", student):
+    if not policy.can(user, Verb.EDIT, student):
         raise AdvisingError("You cannot save searches for someone else.")
     if not query:
         raise AdvisingError("Choose a filter or type a word first: this search finds every program.")
-    if len(query) > SavedSearch._meta.get_field("query").max_length:
+    if len(query) > LONGEST_QUERY:
         raise AdvisingError("This search has too many choices to be saved. Leave some out.")
     saved = SavedSearch.objects.filter(student=student, query=query).first()
     if saved:
@@ -96,12 +99,12 @@ def _found(query: str, frequency: str) -> list[int]:
 
 
 @transaction.atomic
-def change_search(saved: SavedSearch, *, user, name: str, frequency: str) -> None:
+def change_search(saved: SavedSearch, *, user: User, name: str, frequency: str) -> None:
     """Rename a search, or change how often to hear of it; what is found when mail begins again counts as told.
 
     Raises AdvisingError when it is not the user's own, or when too much is found.
     """
-    if not policy.can(user, "edit", saved):
+    if not policy.can(user, Verb.EDIT, saved):
         raise AdvisingError("This is not your search.")
     if saved.frequency == SearchFrequency.NEVER and frequency != SearchFrequency.NEVER:
         saved.seen_ids, saved.last_run_at = _found(saved.query, frequency), timezone.now()
@@ -109,9 +112,9 @@ def change_search(saved: SavedSearch, *, user, name: str, frequency: str) -> Non
     saved.save(update_fields=["name", "frequency", "seen_ids", "last_run_at"])
 
 
-def delete_search(saved: SavedSearch, *, user) -> None:
+def delete_search(saved: SavedSearch, *, user: User) -> None:
     """Raises AdvisingError when it is not the user's own."""
-    if not policy.can(user, "edit", saved):
+    if not policy.can(user, Verb.EDIT, saved):
         raise AdvisingError("This is not your search.")
     saved.delete()
 
@@ -144,10 +147,8 @@ def _tell(saved: SavedSearch, now: datetime) -> bool:
         return False
     # Of two runs side by side, the one that finds the row as it read it tells; the other does nothing.
     unchanged = SavedSearch.objects.filter(pk=saved.pk, last_run_at=saved.last_run_at, frequency=saved.frequency)
-    facts = {"last_run_at": now}
-    if new:
-        facts |= {"seen_ids": [*saved.seen_ids, *new], "new_ids": new}
-    if not unchanged.update(**facts) or not new:
+    told = {"seen_ids": [*saved.seen_ids, *new], "new_ids": new} if new else {}
+    if not unchanged.update(last_run_at=now, **told) or not new:
         return False
     number = "A new program matches" if len(new) == 1 else f"{len(new):,} new programs match"
     notify(

@@ -1,6 +1,6 @@
 """Any number of students with records, written in bulk: for benchmarks, never for people."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -92,8 +92,8 @@ def seed_load(students: int, *, advisors: int = 1) -> AdvisorProfile:
     return profiles[0]
 
 
-def _add_meetings(pairs, now) -> None:
-    def meeting(student, advisor, days: int, state: str) -> Appointment:
+def _add_meetings(pairs: list[tuple[StudentProfile, AdvisorProfile]], now: datetime) -> None:
+    def meeting(student: StudentProfile, advisor: AdvisorProfile, days: int, state: str) -> Appointment:
         at = now + timedelta(days=days)
         return Appointment(
             student=student,
@@ -110,7 +110,7 @@ def _add_meetings(pairs, now) -> None:
     Appointment.objects.bulk_create(kept + coming, A_BATCH)
 
 
-def _add_plans(people) -> None:
+def _add_plans(people: list[StudentProfile]) -> None:
     trails = find_trails()
     if not trails:
         return

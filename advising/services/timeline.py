@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import CharField, F, Model, QuerySet, Value
 from django.utils import timezone
 
 from advising import policy
 from advising.choices import ItemState
 from advising.models import ActionItem, Alert, Appointment, Note, RecordRequest, StudentProfile
+from advising.types import User
 
 A_PAGE = 15
 
@@ -24,7 +25,7 @@ class Entry:
     record: Model
 
 
-def known(student: StudentProfile, user) -> dict[str, tuple[QuerySet, str]]:
+def known(student: StudentProfile, user: User) -> dict[str, tuple[QuerySet[Model], str]]:
     """By kind: what ``user`` may know of that lies behind, and the column that says when."""
     of_student = {"student": student}
     now = timezone.now()
@@ -44,7 +45,13 @@ RELATED = {
 }
 
 
-def read_page(student: StudentProfile, *, user, number, known_rows: Mapping[str, Iterable[Model]] | None = None):
+def read_page(
+    student: StudentProfile,
+    *,
+    user: User,
+    number: str | int | None,
+    known_rows: Mapping[str, Iterable[Model]] | None = None,
+) -> Page[Entry]:
     """A page of the timeline, its ``object_list`` made of Entry; as many statements however long it is.
 
     ``known_rows`` are rows by kind, as far as ``user`` may know of them, that need not be read again. Whoever shows
@@ -55,8 +62,8 @@ def read_page(student: StudentProfile, *, user, number, known_rows: Mapping[str,
         rows.order_by().annotate(what=Value(kind, CharField()), when=F(column)).values_list("when", "what", "pk")
         for kind, (rows, column) in sources.items()
     ]
-    places = list(parts[0].union(*parts[1:], all=True).order_by("-when", "what", "-pk"))
-    page = Paginator(places, A_PAGE).get_page(number)
+    happened = list(parts[0].union(*parts[1:], all=True).order_by("-when", "what", "-pk"))
+    page = Paginator(happened, A_PAGE).get_page(number)
     found = {(kind, row.pk): row for kind, rows in known_rows.items() for row in rows}
     for kind, (rows, _) in sources.items():
         wanted = [pk for _, of_kind, pk in page.object_list if of_kind == kind and (kind, pk) not in found]
@@ -73,8 +80,8 @@ def add_statements(notes: list[Note]) -> None:
     """
     said: dict[int, list[str]] = {}
     shown = [note.pk for note in notes if note.access]
-    for note, text in RecordRequest.objects.filter(note__in=shown).with_statement().values_list("note", "statement"):
-        said.setdefault(note, []).append(text)
+    for pk, text in RecordRequest.objects.filter(note__in=shown).with_statement().values_list("note", "statement"):
+        said.setdefault(pk, []).append(text)
     for note in notes:
         note.statements = said.get(note.pk, [])
 
@@ -84,6 +91,6 @@ def reads(notes: Iterable[Note]) -> list[tuple[Note, policy.Decision]]:
     return [(note, policy.Decision(True, note.access)) for note in notes if note.access and note.shown_body]
 
 
-def notes_of(page) -> list[Note]:
+def notes_of(page: Page[Entry]) -> list[Note]:
     """The notes on a page of the timeline."""
-    return [entry.record for entry in page.object_list if entry.kind == "note"]
+    return [entry.record for entry in page.object_list if isinstance(entry.record, Note)]

@@ -18,6 +18,7 @@ from advising.choices import (
     ItemFor,
     NoteKind,
     NoteVisibility,
+    Verb,
 )
 from advising.exceptions import AdvisingError
 from advising.models import (
@@ -29,10 +30,13 @@ from advising.models import (
     Assignment,
     StudentProfile,
 )
+from advising.querysets import StudentQuerySet
 from advising.services import meetings
-from advising.services.notes import write_note
+from advising.services.attachments import Upload
+from advising.services.notes import NoteFacts, write_note
 from advising.services.people import assign_advisor
 from advising.services.places import choose_place
+from advising.types import User
 
 MOST = 2000
 """Students in one transfer."""
@@ -49,6 +53,15 @@ class Row:
     student: StudentProfile | None = None
     advisor: AdvisorProfile | None = None
     problem: str = ""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What goes along with a student."""
+
+    alerts: bool
+    items: bool
+    appointments: bool
 
 
 @dataclass(frozen=True)
@@ -85,9 +98,9 @@ def text_of(lines: Iterable[str]) -> str:
     return text.getvalue()
 
 
-def read_file(file) -> list[str]:
+def read_file(file: Upload) -> list[str]:
     """``lines_of`` an uploaded file. Raises AdvisingError for one that is too large or no text."""
-    if file.size > LARGEST:
+    if (file.size or 0) > LARGEST:
         raise AdvisingError("The file is larger than 1 MB. Split it.")
     try:
         text = file.read().decode("utf-8-sig")
@@ -98,12 +111,12 @@ def read_file(file) -> list[str]:
     return lines_of(text)
 
 
-def transferable(user):
+def transferable(user: User) -> StudentQuerySet[StudentProfile]:
     """Students whom ``user`` may give another advisor, or a first one."""
     return StudentProfile.objects.active().assignable_by(user)
 
 
-def check(ids: Collection[int], lines: Collection[str], *, user, to: AdvisorProfile) -> list[Row]:
+def check(ids: Collection[int], lines: Collection[str], *, user: User, to: AdvisorProfile) -> list[Row]:
     """A Row for each student who was ticked (``ids``; those of others are left out) and for each line, which holds a
     student number or an e-mail address. A constant number of statements.
 
@@ -139,7 +152,7 @@ def _checked(named: list[tuple[str, StudentProfile | None]], to: AdvisorProfile)
 def transfer_students(
     students: Iterable[StudentProfile],
     *,
-    user,
+    user: User,
     to: AdvisorProfile,
     reason: str = "",
     note: str = "",
@@ -154,18 +167,19 @@ def transfer_students(
     and ``to`` are told.
     """
     moved = []
+    moves = Moves(alerts=alerts, items=items, appointments=appointments)
     for student in students:
         try:
             with transaction.atomic():
-                moved.append(_transfer(student, user, to, reason, note, alerts, items, appointments))
+                moved.append(_transfer(student, user, to, reason, note, moves))
         except AdvisingError as error:
             moved.append(Moved(student, refused=str(error)))
     return moved
 
 
-def _transfer(student, user, to, reason, note, alerts, items, appointments) -> Moved:
+def _transfer(student: StudentProfile, user: User, to: AdvisorProfile, reason: str, note: str, moves: Moves) -> Moved:
     StudentProfile.objects.select_for_update().get(pk=student.pk)
-    if not policy.can(user, "assign", student):
+    if not policy.can(user, Verb.ASSIGN, student):
         raise AdvisingError("You cannot transfer this student.")
     primary = student.assignments.active().filter(kind=AssignmentKind.PRIMARY).select_related("advisor__user").first()
     before = primary.advisor if primary else None
@@ -174,7 +188,7 @@ def _transfer(student, user, to, reason, note, alerts, items, appointments) -> M
     if before is None:  # only the assignment may open the record to who hands over
         assign_advisor(student, to, user=user, reason=reason)
     if note.strip():
-        facts = {
+        facts: NoteFacts = {
             "kind": NoteKind.HANDOVER,
             "contact_type": ContactType.NONE,
             "occurred_at": timezone.now(),
@@ -187,10 +201,10 @@ def _transfer(student, user, to, reason, note, alerts, items, appointments) -> M
         return Moved(student, done="Had no primary advisor")
     assign_advisor(student, to, user=user, reason=reason)
     numbers = [
-        (_move_alerts(student, before, to, user) if alerts else 0, "alert"),
-        (_move_items(student, before, to) if items else 0, "item"),
+        (_move_alerts(student, before, to, user) if moves.alerts else 0, "alert"),
+        (_move_items(student, before, to) if moves.items else 0, "item"),
     ]
-    moved, busy = _move_appointments(student, before, to, user) if appointments else ([], [])
+    moved, busy = _move_appointments(student, before, to, user) if moves.appointments else ([], [])
     numbers.append((len(moved), "appointment"))
     done = ", ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in numbers if number)
     stayed = ""
@@ -207,7 +221,7 @@ def _times(rows: list[Appointment]) -> str:
     return ", ".join(f"{timezone.localtime(row.starts_at):%b %d, %H:%M}" for row in rows)
 
 
-def _move_alerts(student, before, to, user) -> int:
+def _move_alerts(student: StudentProfile, before: AdvisorProfile, to: AdvisorProfile, user: User) -> int:
     alerts = list(Alert.objects.open().filter(student=student, owner=before))
     Alert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(owner=to, unit=to.unit)
     AlertEvent.objects.bulk_create(
@@ -216,13 +230,15 @@ def _move_alerts(student, before, to, user) -> int:
     return len(alerts)
 
 
-def _move_items(student, before, to) -> int:
+def _move_items(student: StudentProfile, before: AdvisorProfile, to: AdvisorProfile) -> int:
     return (
         ActionItem.objects.open().filter(student=student, assignee=ItemFor.ADVISOR, advisor=before).update(advisor=to)
     )
 
 
-def _move_appointments(student, before, to, user) -> tuple[list[Appointment], list[Appointment]]:
+def _move_appointments(
+    student: StudentProfile, before: AdvisorProfile, to: AdvisorProfile, user: User
+) -> tuple[list[Appointment], list[Appointment]]:
     """Those that moved to ``to`` at their time, and those that could not.
 
     A meeting keeps its place where ``to`` meets there too; else it is the first place of ``to`` for that mode, and
@@ -246,7 +262,7 @@ def _move_appointments(student, before, to, user) -> tuple[list[Appointment], li
         meeting.reminded_at = meetings.reminded_by_telling(meeting.starts_at)
         meeting.save(update_fields=["advisor", "place", "sequence", "reminded_at", "updated_at"])
         reason = f"Handed over from {before} to {to}"
-        meetings.record(meeting, user=user, before=meeting.state, reason=reason)
+        meetings.add_event(meeting, user=user, before=meeting.state, reason=reason)
         meetings.tell(meeting, "Handed over", step=f"handed-{meeting.sequence}")
         if not meeting.place:
             meetings.tell_one(to.user, meeting, "Say where you meet", f"unplaced-{meeting.sequence}")

@@ -10,6 +10,7 @@ from django import template
 from django.urls import reverse
 
 from advising import policy
+from advising.choices import Verb
 from advising.models import StudentProfile
 from advising.services.discussion import name_of, unlinked
 
@@ -100,4 +101,4 @@ def requests_about(context, note):
     """Statements that the student attached to a note, and for the student the way to ask for a correction."""
     user = context["request"].user
     attached = note.record_requests.with_statement()
-    return {"note": note, "attached": attached, "may_ask": policy.can(user, "amend", note)}
+    return {"note": note, "attached": attached, "may_ask": policy.can(user, Verb.AMEND, note)}

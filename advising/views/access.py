@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms import DisclosureForm, EmergencyForm, ReasonForm
 from advising.models import AccessLog, BreakGlass, Consent, DisclosureLog, Note, StudentProfile
@@ -43,7 +44,7 @@ def break_glass(request):
 @record_page
 def reveal_note(request, note_id: int):
     """One closed note, to an administrator, for an hour."""
-    note = fetch(request, Note, pk=note_id, verb="reveal")
+    note = fetch(request, Note, pk=note_id, verb=Verb.REVEAL)
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +69,7 @@ def emergency(request, glass_id: int):
 @record_page
 def access_log(request, student_id: int):
     """Who read a student's record; for the unit's lead and administrators."""
-    student = fetch(request, StudentProfile, pk=student_id, verb="keep_records")
+    student = fetch(request, StudentProfile, pk=student_id, verb=Verb.KEEP_RECORDS)
     rows = AccessLog.objects.visible_to(request.user).filter(student=student).select_related("actor")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     return render(request, "advising/access_log.html", {"page": page, "student": student})
@@ -88,8 +89,8 @@ def my_disclosures(request):
 @record_page
 def disclosures(request, student_id: int):
     """Who received a student's record; the unit's lead and administrators also add to it."""
-    student = fetch(request, StudentProfile, pk=student_id, verb="see_disclosures")
-    may_record = policy.can(request.user, "keep_records", student)
+    student = fetch(request, StudentProfile, pk=student_id, verb=Verb.SEE_DISCLOSURES)
+    may_record = policy.can(request.user, Verb.KEEP_RECORDS, student)
     form = None
     if may_record:
         initial = {"disclosed_on": timezone.localdate()}

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms import AssignForm, CloseForm, RaiseAlertForm, RemarkForm, ReopenForm, StepForm
 from advising.models import AdvisorProfile, Alert, AlertEvent, AlertReason, StudentProfile
@@ -89,8 +90,8 @@ def raise_alert(request, student_id: int | None = None):
 def alert(request, alert_id: int):
     """One alert: whole, with the next steps, for those who answer; its state and their own words for its raisers."""
     is_step = request.method == "POST"
-    record = fetch(request, Alert, pk=alert_id, verb="work" if is_step else "view", log=not is_step)
-    works = is_step or bool(policy.can(request.user, "work", record))
+    record = fetch(request, Alert, pk=alert_id, verb=Verb.WORK if is_step else Verb.VIEW, log=not is_step)
+    works = is_step or bool(policy.can(request.user, Verb.WORK, record))
     forms, refusal = {}, ""
     if works:
         data = posted(request) or QueryDict()
@@ -123,4 +124,4 @@ def alert(request, alert_id: int):
 
 def still_seen(request, record: Alert):
     """The alert, or the list for someone whose last tie to it was handed on."""
-    return record if policy.can(request.user, "view", record) else "advising:alerts"
+    return record if policy.can(request.user, Verb.VIEW, record) else "advising:alerts"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
-from advising.choices import AppointmentState
+from advising.choices import AppointmentState, Verb
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import BookingForm, MeetingForm, PlaceForm, StateForm, WhyForm
 from advising.models import AdvisorProfile, Appointment, AppointmentEvent, StudentProfile
@@ -31,7 +31,7 @@ FURTHEST_DAYS = 180
 
 def student_to_book(request, student_id: int | None) -> StudentProfile:
     """One's own record, or that of a student one advises."""
-    return fetch(request, StudentProfile, pk=student_id, verb="book") if student_id else own_record(request)
+    return fetch(request, StudentProfile, pk=student_id, verb=Verb.BOOK) if student_id else own_record(request)
 
 
 def visible(request):
@@ -66,17 +66,17 @@ def appointments(request):
 @record_page
 def appointment(request, appointment_id: int):
     record = fetch(request, Appointment, pk=appointment_id, log=True)
-    may_run = policy.can(request.user, "run", record)
+    may_run = policy.can(request.user, Verb.RUN, record)
     states = outcomes.next_states(record) if may_run else []
     events = AppointmentEvent.objects.visible_to(request.user).filter(appointment=record).select_related("user")
     context = {
         "appointment": record,
         "agenda": record.agenda_items.select_related("program__organization", "certification", "job_title"),
         "events": list(meetings.with_moves(events)),
-        "may_change": meetings.is_in_time(record, request.user) and policy.can(request.user, "change", record),
+        "may_change": meetings.is_in_time(record, request.user) and policy.can(request.user, Verb.CHANGE, record),
         "states": [] if record.state in outcomes.CORRECTIONS else states,
         "corrections": states if record.state in outcomes.CORRECTIONS else [],
-        "may_write": policy.can(request.user, "write_note", record.student),
+        "may_write": policy.can(request.user, Verb.WRITE_NOTE, record.student),
         "is_own": meetings.is_own(record, request.user),
         "own_zone": own_zone(record.student, request.user),
         "cut_off_hours": int(meetings.CUT_OFF.total_seconds() // 3600),
@@ -123,7 +123,7 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
     starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
     def week(**what):
-        slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
+        slots = slots_ahead(advisor, student, with_notice=student.user_id == request.user.pk)
         return week_page(request, slots, near=starts_at, **what, **context)
 
     if starts_at is None:
@@ -158,11 +158,13 @@ def places_in(slot, advisor) -> list:
     return [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
 
 
-def slots_ahead(advisor, student, *, lead: bool, moving=None) -> list:
-    """Every free slot from today on; ``lead``: the advisor's notice binds."""
+def slots_ahead(advisor, student, *, with_notice: bool, moving=None) -> list:
+    """Every free slot from today on; ``with_notice``: the advisor's notice binds."""
     today = local_day(timezone.now(), advisor)
     ahead = min(advisor.max_lead_days, FURTHEST_DAYS)
-    return free_slots(advisor, today, today + timedelta(days=ahead), student=student, lead=lead, moving=moving)
+    return free_slots(
+        advisor, today, today + timedelta(days=ahead), student=student, with_notice=with_notice, moving=moving
+    )
 
 
 def week_page(request, slots: list, *, advisor: AdvisorProfile, student, near=None, error: str = "", **context):
@@ -190,7 +192,7 @@ def week_page(request, slots: list, *, advisor: AdvisorProfile, student, near=No
 @record_page
 def move_appointment(request, appointment_id: int):
     """The same week, of the same advisor; the appointment's own time counts as free."""
-    record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
     advisor, student = record.advisor, record.student
     is_own = meetings.is_own(record, request.user)
     if fixed := meetings.why_fixed(record, request.user):
@@ -202,7 +204,7 @@ def move_appointment(request, appointment_id: int):
     starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
     def week(**what):
-        slots = slots_ahead(advisor, student, lead=is_own, moving=record)
+        slots = slots_ahead(advisor, student, with_notice=is_own, moving=record)
         others = [slot for slot in slots if slot.starts_at != record.starts_at]
         return week_page(request, others, near=starts_at, **what, **context)
 
@@ -233,7 +235,7 @@ def move_appointment(request, appointment_id: int):
 @record_page
 def change_place(request, appointment_id: int):
     """Another way, place or link at the same time."""
-    record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
     if fixed := meetings.why_fixed(record, request.user):
         messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
@@ -259,7 +261,7 @@ def change_place(request, appointment_id: int):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def cancel_appointment(request, appointment_id: int):
-    record = fetch(request, Appointment, pk=appointment_id, verb="change")
+    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
     if fixed := meetings.why_fixed(record, request.user):
         messages.error(request, fixed)
         return redirect("advising:appointment", record.pk)
@@ -280,11 +282,11 @@ def cancel_appointment(request, appointment_id: int):
 @record_page
 def appointment_state(request, appointment_id: int):
     """What became of it: one click from the day's list, or a form where a reason is due."""
-    record = fetch(request, Appointment, pk=appointment_id, verb="run")
+    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.RUN)
     states = outcomes.next_states(record)
     if request.POST.get("state"):
         # What was possible when the page was opened may have passed: the service says so, in words.
-        states = list({*states, *outcomes.LEADS_TO.get(record.state, ())})
+        states = list({*states, *outcomes.NEXT_STATES.get(record.state, ())})
     form = StateForm(posted(request), states=states, required=record.state in outcomes.CORRECTIONS)
     if request.method == "POST" and form.is_valid():
         try:

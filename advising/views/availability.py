@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import WhyForm, availability_formsets
 from advising.models import AdvisorProfile, Appointment
@@ -48,7 +49,7 @@ def calendar(request):
     monday = monday_of(read_day(request.GET.get("week", ""), today))
     last = monday + timedelta(days=6)
     meetings = own_meetings(request, advisor, monday, last).standing()
-    free = Counter(local_day(slot.starts_at, advisor) for slot in free_slots(advisor, monday, last, lead=False))
+    free = Counter(local_day(slot.starts_at, advisor) for slot in free_slots(advisor, monday, last, with_notice=False))
     week = make_week(monday, meetings, lambda meeting: local_day(meeting.starts_at, advisor))
     context = {
         "advisor": advisor,
@@ -75,7 +76,7 @@ def calendar_day(request, day: str):
         "corrections": outcomes.CORRECTIONS,
         "is_over": day < local_day(timezone.now(), advisor),
         "closed": advisor.availability_exceptions.filter(day=day, is_open=False, starts_at=None).exists(),
-        "free": free_slots(advisor, day, day, lead=False),
+        "free": free_slots(advisor, day, day, with_notice=False),
         "colleagues": policy.led_by(request.user).active().select_related("user"),
     }
     return render(request, "advising/appointments/day.html", context)
@@ -91,7 +92,7 @@ def cancel_day(request, day: str):
 @record_page
 def cancel_day_of(request, day: str, advisor_id: int):
     """By a lead, for an advisor of their unit."""
-    return close(request, fetch(request, AdvisorProfile, verb="close_day", pk=advisor_id), a_day(day))
+    return close(request, fetch(request, AdvisorProfile, verb=Verb.CLOSE_DAY, pk=advisor_id), a_day(day))
 
 
 def close(request, advisor: AdvisorProfile, day: date):

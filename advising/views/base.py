@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django_htmx.http import HttpResponseClientRedirect
 
 from advising import policy
+from advising.choices import Verb
 from advising.models import StudentProfile
 from advising.querysets import keep_standing
 from advising.services.logs import log_access
@@ -57,7 +58,7 @@ def is_number(text: str | None) -> bool:
 
 
 def fetch(
-    request, model: type[Model], *, verb: str = "view", log: bool = False, related: tuple[str, ...] = (), **lookup
+    request, model: type[Model], *, verb: Verb = Verb.VIEW, log: bool = False, related: tuple[str, ...] = (), **lookup
 ) -> Model:
     """The record that ``lookup`` names, if ``request.user`` may do ``verb`` to it; ``log`` writes down the read.
 
@@ -68,10 +69,10 @@ def fetch(
     if obj is None:
         raise Http404
     seen = policy.granted(obj.access)
-    decision = seen if verb == "view" else policy.can(request.user, verb, obj)
+    decision = seen if verb == Verb.VIEW else policy.can(request.user, verb, obj)
     if not decision:
         log_access(obj, user=request.user, decision=decision, detail={"verb": verb}, origin=request.origin)
-        if seen and verb != "view":
+        if seen and verb != Verb.VIEW:
             raise PermissionDenied
         raise Http404
     if log:

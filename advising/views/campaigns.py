@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import CampaignForm, InviteFilterForm
 from advising.models import Campaign, StudentProfile
@@ -72,7 +73,7 @@ def new_campaign(request):
 @require_POST
 @record_page
 def remind_campaign(request, campaign_id: int):
-    record = fetch(request, Campaign, pk=campaign_id, verb="edit")
+    record = fetch(request, Campaign, pk=campaign_id, verb=Verb.EDIT)
     try:
         count = service.remind_invited(record, user=request.user)
     except AdvisingError as error:

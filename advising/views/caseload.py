@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from advising import policy
+from advising.choices import Verb
 from advising.filters import CaseloadFilterSet
 from advising.forms import SavedListForm
 from advising.models import SavedList, StudentProfile
@@ -91,7 +92,7 @@ def save_list(request):
 @require_POST
 @record_page
 def delete_list(request, list_id: int):
-    fetch(request, SavedList, pk=list_id, verb="edit").delete()
+    fetch(request, SavedList, pk=list_id, verb=Verb.EDIT).delete()
     messages.success(request, "The list is gone. Its students are not.")
     return redirect("advising:caseload")
 

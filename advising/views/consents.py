@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms import ConsentForm
 from advising.models import Consent
@@ -44,7 +45,7 @@ def new_consent(request):
 @require_POST
 @record_page
 def withdraw_consent(request, consent_id: int):
-    consent = fetch(request, Consent, pk=consent_id, verb="edit")
+    consent = fetch(request, Consent, pk=consent_id, verb=Verb.EDIT)
     try:
         service.withdraw_consent(consent, user=request.user)
     except AdvisingError as error:

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms.plans import TopicForm
 from advising.models import AgendaItem, Note
@@ -41,7 +42,7 @@ def discuss(request):
 @require_POST
 @record_page
 def remove_topic(request, item_id: int):
-    item = fetch(request, AgendaItem, pk=item_id, verb="edit")
+    item = fetch(request, AgendaItem, pk=item_id, verb=Verb.EDIT)
     try:
         service.remove_topic(item, user=request.user)
     except AdvisingError as error:
@@ -55,7 +56,7 @@ def remove_topic(request, item_id: int):
 @record_page
 def link_agenda(request, note_id: int):
     """Link a note to what was on the agenda of its meeting."""
-    note = fetch(request, Note, pk=note_id, verb="edit")
+    note = fetch(request, Note, pk=note_id, verb=Verb.EDIT)
     try:
         count = service.link_agenda(note, user=request.user)
     except AdvisingError as error:

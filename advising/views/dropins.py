@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import DropInForm
 from advising.models import DropIn
@@ -28,7 +29,7 @@ def drop_in(request):
             form.add_error(None, str(error))
         else:
             return redirect("advising:drop_in")
-    place = service.place_in_queue(waiting) if waiting else None
+    place = service.position_in_queue(waiting) if waiting else None
     return render(request, "advising/appointments/drop_in.html", {"form": form, "waiting": waiting, "place": place})
 
 
@@ -49,7 +50,7 @@ def queue(request):
 @require_POST
 @record_page
 def call_in(request, drop_in_id: int):
-    record = fetch(request, DropIn, pk=drop_in_id, verb="work")
+    record = fetch(request, DropIn, pk=drop_in_id, verb=Verb.WORK)
     try:
         appointment = service.call_in(record, user=request.user)
     except AdvisingError as error:

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms.plans import GoalForm, GoalStateForm, NewStepForm, ProgressForm
-from advising.gap import gaps_for, programs_to
 from advising.models import Assignment, Goal, PathwayItem, SavedProgram, StudentProfile
+from advising.reads.gap import gaps_for, programs_to
 from advising.services import goals as service
 from advising.services.discussion import find_record
 from programs.models import Certification, Program
@@ -36,7 +37,7 @@ def student_plans(request, student_id: int):
         "topics": student.agenda_items.visible_to(request.user)
         .filter(discussed_at=None)
         .select_related("appointment", "program__organization", "certification__issuer", "job_title"),
-        "may_plan": policy.can(request.user, "plan", student),
+        "may_plan": policy.can(request.user, Verb.PLAN, student),
     }
     return render(request, "advising/goals/student.html", context)
 
@@ -51,7 +52,7 @@ def new_goal(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def new_student_goal(request, student_id: int):
-    return goal_form(request, fetch(request, StudentProfile, pk=student_id, verb="plan"))
+    return goal_form(request, fetch(request, StudentProfile, pk=student_id, verb=Verb.PLAN))
 
 
 def goal_form(request, student: StudentProfile):
@@ -83,7 +84,7 @@ def goal(request, goal_id: int):
         "programs": programs_to(gap),
         "leads": find_leads(request, job=title.slug) if title.is_published else None,
         "place": place_of(request.session),
-        "may_edit": policy.can(request.user, "edit", record),
+        "may_edit": policy.can(request.user, Verb.EDIT, record),
         **whose(request, gap.goal.student),
     }
     return render(request, "advising/goals/goal.html", context)
@@ -92,7 +93,7 @@ def goal(request, goal_id: int):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def edit_goal(request, goal_id: int):
-    record = fetch(request, Goal, pk=goal_id, verb="edit")
+    record = fetch(request, Goal, pk=goal_id, verb=Verb.EDIT)
     form = GoalStateForm(posted(request), initial={"status": record.status})
     if request.method == "POST" and form.is_valid():
         service.change_goal(record, user=request.user, **form.cleaned_data)
@@ -106,7 +107,7 @@ def edit_goal(request, goal_id: int):
 @record_page
 def new_step(request, goal_id: int):
     """Plan a step: ``about`` names a program or a certification, ``step`` a step in words."""
-    record = fetch(request, Goal, pk=goal_id, verb="edit")
+    record = fetch(request, Goal, pk=goal_id, verb=Verb.EDIT)
     about = request.GET.get("about", "")
     target = find_record(about) if about else None
     if about and not isinstance(target, Program | Certification):
@@ -130,7 +131,7 @@ def new_step(request, goal_id: int):
 @record_page
 def edit_step(request, item_id: int):
     """Say how far a step is, or take it out of the plan."""
-    item = fetch(request, PathwayItem, pk=item_id, verb="edit")
+    item = fetch(request, PathwayItem, pk=item_id, verb=Verb.EDIT)
     if request.method == "POST" and "remove" in request.POST:
         service.remove_step(item, user=request.user)
         messages.success(request, "The step is out of the plan.")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from advising import policy
-from advising.choices import ItemFor, ItemState
+from advising.choices import ItemFor, ItemState, Verb
 from advising.exceptions import AdvisingError
 from advising.forms import ApplyTemplateForm, ItemForm, NewTemplateForm, TemplateForm, TemplateLines
 from advising.forms.picking import read_ids
@@ -66,7 +66,7 @@ def student_items(request, student_id: int):
     context = {
         "page": item_list(request, found),
         "student": student,
-        "may_add": policy.can(request.user, "add_item", student),
+        "may_add": policy.can(request.user, Verb.ADD_ITEM, student),
     }
     return render(request, "advising/items/student.html", context)
 
@@ -75,8 +75,8 @@ def student_items(request, student_id: int):
 @record_page
 def item_form(request, student_id: int | None = None, item_id: int | None = None):
     """A new item of a student's list, or a change of one."""
-    item = None if item_id is None else fetch(request, ActionItem, pk=item_id, verb="edit")
-    student = item.student if item else fetch(request, StudentProfile, pk=student_id, verb="add_item")
+    item = None if item_id is None else fetch(request, ActionItem, pk=item_id, verb=Verb.EDIT)
+    student = item.student if item else fetch(request, StudentProfile, pk=student_id, verb=Verb.ADD_ITEM)
     initial = {"alert": request.GET.get("alert"), "appointment": request.GET.get("appointment")}
     form = ItemForm(
         posted(request), instance=item, student=student, user=request.user, initial={} if item else initial
@@ -102,7 +102,7 @@ def set_item_state(request, item_id: int):
     item = fetch(request, ActionItem, pk=item_id)
     state = request.POST.get("state")
     if state in ItemState.values:
-        if not policy.can(request.user, "edit" if state == ItemState.CANCELLED else "tick", item):
+        if not policy.can(request.user, Verb.EDIT if state == ItemState.CANCELLED else Verb.TICK, item):
             raise PermissionDenied
         try:
             service.set_item_state(item, user=request.user, state=ItemState(state))
@@ -138,7 +138,7 @@ def item_templates(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def item_template(request, template_id: int):
-    template = fetch(request, ItemTemplate, pk=template_id, verb="edit")
+    template = fetch(request, ItemTemplate, pk=template_id, verb=Verb.EDIT)
     form = TemplateForm(posted(request), instance=template)
     last = template.items.aggregate(last=Max("order"))["last"] or 0
     places = [{"order": last + number} for number in range(1, TemplateLines.extra + 1)]

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from advising import policy
 from advising.choices import AppointmentState, GoalStatus
-from advising.gap import gaps_for
 from advising.models import (
     ActionItem,
     AgendaItem,
@@ -22,6 +21,7 @@ from advising.models import (
     RecordRequest,
     StudentProfile,
 )
+from advising.reads.gap import gaps_for
 
 from .base import own_record, record_page
 from .saved import kept_by

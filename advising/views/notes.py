@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
-from advising.choices import NoteState, NoteVisibility
+from advising.choices import NoteState, NoteVisibility, Verb
 from advising.exceptions import AdvisingError
 from advising.forms import NoteForm, ReasonForm
 from advising.models import Attachment, Note, NoteVersion, RecordRequest, StudentProfile
@@ -65,7 +65,7 @@ def my_notes(request):
 @record_page
 def student_notes(request, student_id: int):
     student = fetch(request, StudentProfile, pk=student_id)
-    context = {"student": student, "may_write": policy.can(request.user, "write_note", student)}
+    context = {"student": student, "may_write": policy.can(request.user, Verb.WRITE_NOTE, student)}
     return note_list(request, Note.objects.filter(student=student).known_to(request.user), **context)
 
 
@@ -85,7 +85,7 @@ def note(request, note_id: int):
         .filter(student=record.student_id, decided_at__gte=record.published_at or timezone.now())
         .order_by("-decided_at"),
         "versions": NoteVersion.objects.visible_to(request.user).filter(note=record),
-        "may_edit": policy.can(request.user, "edit", record),
+        "may_edit": policy.can(request.user, Verb.EDIT, record),
         "is_staff": policy.is_advisor(request.user),
         "readers": audience(request, record.student, record, record.visibility).readers
         if record.author_id == request.user.pk
@@ -98,7 +98,7 @@ def note(request, note_id: int):
 @record_page
 def note_as_student(request, note_id: int):
     """The note as its student finds it; for the author, before or after sharing."""
-    record = fetch(request, Note, pk=note_id, verb="edit")
+    record = fetch(request, Note, pk=note_id, verb=Verb.EDIT)
     context = {
         "note": record,
         "audience": audience(request, record.student, record, record.visibility),
@@ -112,8 +112,8 @@ def note_as_student(request, note_id: int):
 def note_form(request, student_id: int | None = None, note_id: int | None = None):
     """A new note about a student, or a change of one of mine; "preview" shows who will read it, and the student's
     view, without saving anything."""
-    record = None if note_id is None else fetch(request, Note, pk=note_id, verb="edit")
-    student = record.student if record else fetch(request, StudentProfile, pk=student_id, verb="write_note")
+    record = None if note_id is None else fetch(request, Note, pk=note_id, verb=Verb.EDIT)
+    student = record.student if record else fetch(request, StudentProfile, pk=student_id, verb=Verb.WRITE_NOTE)
     action = request.POST.get("action", "")
     publish = action == "publish" or bool(record and record.state == NoteState.PUBLISHED)
     given = {name: request.GET[name] for name in ("appointment", "alert") if is_number(request.GET.get(name))}
@@ -156,7 +156,7 @@ def note_form(request, student_id: int | None = None, note_id: int | None = None
 @record_page
 def note_readers(request, student_id: int):
     """Who would read a note of the visibility chosen: the list beside the form, or a page of its own."""
-    student = fetch(request, StudentProfile, pk=student_id, verb="write_note")
+    student = fetch(request, StudentProfile, pk=student_id, verb=Verb.WRITE_NOTE)
     mine = Note.objects.visible_to(request.user).filter(author=request.user, student=student)
     record = mine.filter(pk=request.GET["note"]).first() if is_number(request.GET.get("note")) else None
     context = {"audience": audience(request, student, record, request.GET.get("visibility", ""))}
@@ -166,7 +166,7 @@ def note_readers(request, student_id: int):
 @require_http_methods(["GET", "HEAD", "POST"])
 @record_page
 def delete_note(request, note_id: int):
-    record = fetch(request, Note, pk=note_id, verb="delete")
+    record = fetch(request, Note, pk=note_id, verb=Verb.DELETE)
     is_draft = record.state == NoteState.DRAFT
     form = ReasonForm(posted(request))
     form.fields["reason"].required = not is_draft

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from advising import policy
-from advising.choices import ALERT_OPEN, AccessAction, AppointmentState, GoalStatus, ItemState, NoteVisibility
+from advising.choices import ALERT_OPEN, AccessAction, AppointmentState, GoalStatus, ItemState, NoteVisibility, Verb
 from advising.forms import NoteForm
 from advising.forms.notes import alerts_of, meetings_of
-from advising.gap import gaps_for
 from advising.models import (
     ActionItem,
     Alert,
@@ -24,6 +23,7 @@ from advising.models import (
     SavedProgram,
     StudentProfile,
 )
+from advising.reads.gap import gaps_for
 from advising.services import timeline
 from advising.services.logs import log_each
 from programs.models import JobTitle, Statistic
@@ -34,7 +34,7 @@ from .notes import audience
 
 LISTED = 8
 
-MAY = ("write_note", "add_item", "raise_alert", "book", "plan", "keep_records", "see_disclosures")
+MAY = (Verb.WRITE_NOTE, Verb.ADD_ITEM, Verb.RAISE_ALERT, Verb.BOOK, Verb.PLAN, Verb.KEEP_RECORDS, Verb.SEE_DISCLOSURES)
 
 
 @require_safe
@@ -56,7 +56,7 @@ def record(request, student_id: int):
         **plan_of(student, user),
         **to_come(student, user, meetings, alerts, items),
     }
-    if context["may"]["write_note"]:
+    if context["may"][Verb.WRITE_NOTE]:
         context["form"] = NoteForm(student=student, user=user, meetings=meetings, alerts=alerts)
         context["audience"] = audience(request, student, None, NoteVisibility.TEAM)
     return render(request, "advising/record/record.html", context)
@@ -129,7 +129,7 @@ def whole_record(student: StudentProfile, rows: Callable[[type[Model]], QuerySet
 def print_record(request, student_id: int):
     """The whole record as one page for paper; as a file with ``download=1``. Both are written to the access log."""
     is_file = request.GET.get("download") == "1"
-    verb, action = ("export", AccessAction.EXPORTED) if is_file else ("print", AccessAction.PRINTED)
+    verb, action = (Verb.EXPORT, AccessAction.EXPORTED) if is_file else (Verb.PRINT, AccessAction.PRINTED)
     student = fetch(request, StudentProfile, pk=student_id, verb=verb)
     user, decision = request.user, policy.can(request.user, verb, student)
     notes = Note.objects.filter(student=student).known_to(user).select_related("unit", "student")
@@ -143,7 +143,7 @@ def print_record(request, student_id: int):
     read = [(student, decision), *timeline.reads(context["notes"])]
     log_each(read, user=request.user, action=action, origin=request.origin)
     if not is_file:
-        context["may_export"] = policy.can(request.user, "export", student)
+        context["may_export"] = policy.can(request.user, Verb.EXPORT, student)
         return render(request, "advising/record/print.html", context)
     answer = HttpResponse(content_type="text/html; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="record-{student.student_number or student.pk}.html"'

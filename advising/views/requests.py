@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from advising import policy
-from advising.choices import REQUEST_PENDING, AccessAction, RequestStep
+from advising.choices import REQUEST_PENDING, AccessAction, RequestStep, Verb
 from advising.exceptions import AdvisingError
 from advising.forms import AskForm, DecisionForm, HearingForm, OutcomeForm, StatementForm
 from advising.models import (
@@ -69,7 +69,7 @@ def new_request(request):
     if number:
         if not (number.isascii() and number.isdecimal() and len(number) < 19):
             raise Http404
-        note = fetch(request, Note, pk=number, verb="amend")
+        note = fetch(request, Note, pk=number, verb=Verb.AMEND)
     form = AskForm(posted(request))
     form.fields["text"].label = "What is wrong, and what should it say?" if note else "What would you like to see?"
     form.fields["text"].required = note is not None
@@ -91,7 +91,7 @@ def new_request(request):
 class Action(NamedTuple):
     """How a page takes a step: ``verb`` as the policy knows it, the form's class (None: a button), the service."""
 
-    verb: str
+    verb: Verb
     form: type[forms.Form] | None
     take: Callable
     done: str
@@ -99,20 +99,23 @@ class Action(NamedTuple):
 
 ACTIONS = {
     RequestStep.DECIDE: Action(
-        "decide", DecisionForm, service.decide, "The decision is recorded, and the student is told."
+        Verb.DECIDE, DecisionForm, service.decide, "The decision is recorded, and the student is told."
     ),
-    RequestStep.WITHDRAW: Action("edit", None, service.withdraw, "Your request is withdrawn."),
+    RequestStep.WITHDRAW: Action(Verb.EDIT, None, service.withdraw, "Your request is withdrawn."),
     RequestStep.ASK_HEARING: Action(
-        "edit", None, hearings.ask_for_hearing, "You have asked for a hearing. You will be told here when it is."
+        Verb.EDIT, None, hearings.ask_for_hearing, "You have asked for a hearing. You will be told here when it is."
     ),
     RequestStep.ARRANGE: Action(
-        "decide", HearingForm, hearings.arrange_hearing, "The hearing is arranged, and those who take part are told."
+        Verb.DECIDE,
+        HearingForm,
+        hearings.arrange_hearing,
+        "The hearing is arranged, and those who take part are told.",
     ),
     RequestStep.CLOSE: Action(
-        "decide", OutcomeForm, hearings.close_hearing, "The outcome is recorded, and the student is told."
+        Verb.DECIDE, OutcomeForm, hearings.close_hearing, "The outcome is recorded, and the student is told."
     ),
     RequestStep.STATE: Action(
-        "edit", StatementForm, service.attach_statement, "Your statement is attached and shown with the note."
+        Verb.EDIT, StatementForm, service.attach_statement, "Your statement is attached and shown with the note."
     ),
 }
 
@@ -122,7 +125,7 @@ ACTIONS = {
 def record_request(request, request_id: int):
     """One request; ``action`` is the RequestStep that a POST takes."""
     asked = fetch(request, RecordRequest, pk=request_id, log=True)
-    may = {verb: bool(policy.can(request.user, verb, asked)) for verb in ("edit", "decide")}
+    may = {verb: bool(policy.can(request.user, verb, asked)) for verb in (Verb.EDIT, Verb.DECIDE)}
     data = posted(request) or QueryDict()
     step = request.POST.get("action", "")
     if step in ACTIONS and not may[ACTIONS[step].verb]:
@@ -145,10 +148,10 @@ def record_request(request, request_id: int):
             return redirect("advising:record_request", asked.pk)
     context = {
         "asked": asked,
-        "may_inspect": policy.can(request.user, "inspect", asked),
+        "may_inspect": policy.can(request.user, Verb.INSPECT, asked),
         "hearing": getattr(asked, "hearing", None),
-        "note": asked.note if asked.note and policy.can(request.user, "view", asked.note) else None,
-        "is_mine": may["edit"],
+        "note": asked.note if asked.note and policy.can(request.user, Verb.VIEW, asked.note) else None,
+        "is_mine": may[Verb.EDIT],
         "steps": {name.value: form or True for name, form in offered.items()},
     }
     return render(request, "advising/requests/request.html", context)
@@ -158,8 +161,8 @@ def record_request(request, request_id: int):
 @record_page
 def inspection(request, request_id: int):
     """The whole record that a request to inspect opens, to read and to print; whoever reads it is written down."""
-    asked = fetch(request, RecordRequest, pk=request_id, verb="inspect", related=("student__user",))
-    decision = policy.can(request.user, "inspect", asked)
+    asked = fetch(request, RecordRequest, pk=request_id, verb=Verb.INSPECT, related=("student__user",))
+    decision = policy.can(request.user, Verb.INSPECT, asked)
     student, moment = asked.student, whole.moment_of(asked)
 
     def rows(model):
@@ -191,9 +194,9 @@ def inspection(request, request_id: int):
 @record_page
 def inspected_file(request, request_id: int, attachment_id: int):
     """A file that the inspected record names."""
-    asked = fetch(request, RecordRequest, pk=request_id, verb="inspect")
+    asked = fetch(request, RecordRequest, pk=request_id, verb=Verb.INSPECT)
     file = whole.find_file(asked, attachment_id, user=request.user)
     if file is None:
         raise Http404
-    log_access(file, user=request.user, decision=policy.can(request.user, "inspect", asked), origin=request.origin)
+    log_access(file, user=request.user, decision=policy.can(request.user, Verb.INSPECT, asked), origin=request.origin)
     return FileResponse(file.file.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from advising.choices import Verb
 from advising.exceptions import AdvisingError
 from advising.forms.plans import SavedProgramForm
 from advising.models import SavedProgram
@@ -61,7 +62,7 @@ def save_program(request):
 @record_page
 def edit_saved(request, saved_id: int):
     """The note on a saved program; ``action`` moves it up or down, or removes it."""
-    saved = fetch(request, SavedProgram, pk=saved_id, verb="edit")
+    saved = fetch(request, SavedProgram, pk=saved_id, verb=Verb.EDIT)
     action = request.POST.get("action", "")
     if action in ("up", "down"):
         service.move_saved(saved, user=request.user, up=action == "up")

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from advising.choices import SearchFrequency
+from advising.choices import SearchFrequency, Verb
 from advising.exceptions import AdvisingError
 from advising.forms.plans import SavedSearchForm
 from advising.models import SavedSearch
@@ -58,7 +58,7 @@ def save_search(request):
 @record_page
 def saved_search(request, search_id: int):
     """One search: what was new the last time, and how often to hear of it."""
-    saved = fetch(request, SavedSearch, pk=search_id, verb="edit")
+    saved = fetch(request, SavedSearch, pk=search_id, verb=Verb.EDIT)
     if request.method == "POST" and "delete" in request.POST:
         service.delete_search(saved, user=request.user)
         messages.success(request, "The search is deleted. No more mail will come of it.")

@@ -203,8 +203,8 @@ def test_notice_binds_students_and_the_past_binds_everyone(adviser, monkeypatch)
     make_rule(adviser, 0, "09:00", "11:00")
     ahead = (MONDAY, MONDAY + timedelta(days=21))
     assert clock(free_slots(adviser, *ahead)) == ["Mon 10:30", "Mon 09:00", "Mon 09:30", "Mon 10:00", "Mon 10:30"]
-    assert clock(free_slots(adviser, *ahead, lead=False))[:2] == ["Mon 09:30", "Mon 10:00"]
-    assert len(free_slots(adviser, *ahead, lead=False)) == 3 + 3 * 4
+    assert clock(free_slots(adviser, *ahead, with_notice=False))[:2] == ["Mon 09:30", "Mon 10:00"]
+    assert len(free_slots(adviser, *ahead, with_notice=False)) == 3 + 3 * 4
 
 
 def test_quarters_are_those_that_a_meeting_touches():

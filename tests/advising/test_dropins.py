@@ -23,11 +23,11 @@ pytestmark = pytest.mark.django_db
 def test_the_queue_is_first_come_first_served(sam, olive, ada):
     first = dropins.join_queue(sam, ada.unit, user=sam.user, reason="A form to sign")
     second = dropins.join_queue(olive, ada.unit, user=olive.user)
-    assert [dropins.place_in_queue(drop_in) for drop_in in (first, second)] == [1, 2]
+    assert [dropins.position_in_queue(drop_in) for drop_in in (first, second)] == [1, 2]
     with pytest.raises(AdvisingError, match="in a queue already"):
         dropins.join_queue(sam, ada.unit, user=sam.user)
     dropins.leave_queue(first, user=sam.user)
-    assert dropins.place_in_queue(second) == 1
+    assert dropins.position_in_queue(second) == 1
     assert dropins.join_queue(sam, ada.unit, user=sam.user).state == DropInState.WAITING
 
 
@@ -126,7 +126,7 @@ def test_only_those_who_may_take_the_same_advisors_time_come_before(ada):
     for advisor in (peer, None, ada, ada, None):
         student = make_student()
         drop_in = dropins.join_queue(student, ada.unit, user=student.user, advisor=advisor)
-        places.append(dropins.place_in_queue(drop_in))
+        places.append(dropins.position_in_queue(drop_in))
     assert places == [1, 2, 2, 3, 5]
 
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from advising.exceptions import AdvisingError
-from advising.gap import gaps_for, programs_to
 from advising.models import Goal, Notification, PathwayItem
+from advising.reads.gap import gaps_for, programs_to
 from advising.services import goals as service
 from advising.services.saved import tell_of_retired
 from programs.choices import Status

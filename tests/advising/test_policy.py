@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from advising import models, policy
-from advising.choices import AlertState, AppointmentState, NoteState, NoteVisibility, Reason
+from advising.choices import AlertState, AppointmentState, NoteState, NoteVisibility, Reason, Verb
 from tests.advising.factories import (
     make_advisor,
     make_alert,
@@ -166,8 +166,19 @@ def test_a_closed_account_may_do_nothing():
     assert list(models.Note.objects.known_to(AnonymousUser())) == []
 
 
-def test_an_unknown_verb_is_refused(cast):
-    assert policy.can(cast["author"], "publish_everything", cast["record"]) == policy.REFUSED
+def test_a_misspelt_verb_fails_loudly(cast):
+    for user in (cast["author"], AnonymousUser()):
+        with pytest.raises(ValueError, match="publish_everything"):
+            policy.can(user, "publish_everything", cast["record"])
+
+
+def test_a_verb_without_a_rule_for_the_record_is_refused(cast):
+    assert policy.can(cast["author"], Verb.TICK, cast["record"]) == policy.REFUSED
+    assert policy.can(cast["author"], Verb.VIEW, cast["profile"]) == policy.REFUSED
+
+
+def test_every_verb_has_a_rule():
+    assert {verb for _, verb in policy.RULES} == set(Verb) - {Verb.VIEW}
 
 
 # verb on the student record -> who may

@@ -247,7 +247,7 @@ def test_cancel_my_day(sam, ada, clock):
     assert service.cancel_day(ada, SLOT.date(), user=ada.user, reason="A burst pipe") == []
     assert ada.availability_exceptions.count() == 1
     assert Appointment.objects.filter(state="booked").count() == 2
-    assert service.free_slots(ada, SLOT.date(), SLOT.date(), lead=False) == []
+    assert service.free_slots(ada, SLOT.date(), SLOT.date(), with_notice=False) == []
     with pytest.raises(AdvisingError, match="Only the advisor and a lead of their unit"):
         service.cancel_day(ada, SLOT.date(), user=make_advisor(unit=ada.unit).user, reason="A burst pipe")
     with pytest.raises(AdvisingError, match="This day is over"):

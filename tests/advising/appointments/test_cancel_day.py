@@ -45,7 +45,7 @@ def test_a_lead_cancels_the_day_of_an_advisor_and_both_sides_are_told_why(sam, a
     assert (event.user, event.to_state, event.reason) == (leader.user, "cancelled_by_advisor", "Ada is away")
     page = client_for(sam.user).get(reverse("advising:appointment", args=[meeting.pk])).text
     assert "Ada is away" in page
-    assert service.free_slots(ada, SLOT.date(), SLOT.date(), lead=False) == []
+    assert service.free_slots(ada, SLOT.date(), SLOT.date(), with_notice=False) == []
     told_so_far = told()
     client_for(leader.user).post(address(ada), {"reason": "Ada is away"})
     assert told() == told_so_far, "repeating it tells nobody again"

@@ -8,6 +8,7 @@ computed (field of study, crosswalk) are never a step; the goal's page offers th
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Generic, TypeAlias, TypeVar
 
 from django.db.models import F, Q
 
@@ -17,12 +18,17 @@ from programs.choices import AwardLevel, CareerRelation, Status, StepKind, StepN
 from programs.models import CareerLink, Certification, Guide, PathwayStep, Program, ProgramCertification
 from programs.pathway import RELATION_ORDER
 
+Found = TypeVar("Found", Certification, Program)
+
+Stated: TypeAlias = tuple[CareerLink, Certification]
+"""A link that the directory states, with the certification from which it leads to the title."""
+
 DONE, NEXT, LATER = "done", "next", "later"
 
-LADDER = list(Education)[: list(Education).index(Education.UNKNOWN)]
+LADDER: tuple[str, ...] = tuple(Education)[: list(Education).index(Education.UNKNOWN)]
 """Education from the least to the most; what is not reported stands nowhere on it."""
 
-EDUCATION_OF = {
+EDUCATION_OF: dict[int, Education] = {
     AwardLevel.ASSOCIATE: Education.ASSOCIATE,
     AwardLevel.BACHELOR: Education.BACHELOR,
     AwardLevel.MASTER: Education.GRADUATE,
@@ -60,10 +66,10 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Option:
+class Option(Generic[Found]):
     """A record that leads to the title by a stated link, and the student's own item for it."""
 
-    record: Certification | Program
+    record: Found
     relation: str
     basis: str
     through: Certification | None = None
@@ -82,7 +88,7 @@ class Gap:
     goal: Goal
     guide: Guide | None
     steps: tuple[Step, ...]
-    certifications: tuple[Option, ...]
+    certifications: tuple[Option[Certification], ...]
     items: tuple[PathwayItem, ...]
 
     @property
@@ -111,23 +117,29 @@ def gaps_for(goals: Iterable[Goal], *, with_requirements: bool = True) -> list[G
     return [_gap(goal, links[goal.job_title_id], guides[goal.job_title_id], items[goal.student_id]) for goal in goals]
 
 
-def _links(titles, with_requirements: bool) -> dict[int, list[CareerLink]]:
+def _links(titles: set[int], with_requirements: bool) -> dict[int, list[Stated]]:
     rows = (
         CareerLink.objects.filter(job_title__in=titles, certification__status=Status.PUBLISHED)
         .select_related("certification__issuer")
         .prefetch_related(*["certification__requirements"] if with_requirements else [])
     )
-    found = defaultdict(list)
-    for link in sorted(rows, key=lambda link: (RELATION_ORDER[link.relation], link.certification.name, link.pk)):
-        found[link.job_title_id].append(link)
+    found: dict[int, list[Stated]] = defaultdict(list)
+    stated = [(link, link.certification) for link in rows if link.certification]
+    for link, certification in sorted(stated, key=_most_binding):
+        found[link.job_title_id].append((link, certification))
     return found
 
 
-def _guides(titles) -> dict[int, list[PathwayStep]]:
+def _most_binding(stated: Stated) -> tuple[int, str, int]:
+    link, certification = stated
+    return RELATION_ORDER[CareerRelation(link.relation)], certification.name, link.pk
+
+
+def _guides(titles: set[int]) -> dict[int, list[PathwayStep]]:
     """The steps, in order and each with its guide, of the first guide of each title that has any."""
     rows = PathwayStep.objects.filter(guide__in=Guide.objects.published(), guide__job_titles__in=titles)
     rows = rows.annotate(of_title=F("guide__job_titles")).select_related("guide", "certification")
-    found = defaultdict(list)
+    found: dict[int, list[PathwayStep]] = defaultdict(list)
     for step in rows.order_by("guide__title", "guide", "order", "pk"):
         steps = found[step.of_title]
         if not steps or steps[0].guide_id == step.guide_id:
@@ -135,29 +147,29 @@ def _guides(titles) -> dict[int, list[PathwayStep]]:
     return found
 
 
-def _items(goals) -> dict[int, list[PathwayItem]]:
+def _items(goals: list[Goal]) -> dict[int, list[PathwayItem]]:
     """Every item of the students, by student."""
     rows = PathwayItem.objects.filter(goal__student__in={goal.student_id for goal in goals})
-    found = defaultdict(list)
+    found: dict[int, list[PathwayItem]] = defaultdict(list)
     for item in rows.select_related("goal", "program__organization", "certification__issuer").order_by("order", "pk"):
         found[item.goal.student_id].append(item)
     return found
 
 
-def _gap(goal: Goal, links, guide_steps: list[PathwayStep], items: list[PathwayItem]) -> Gap:
+def _gap(goal: Goal, links: list[Stated], guide_steps: list[PathwayStep], items: list[PathwayItem]) -> Gap:
     mine = [item for item in items if item.goal_id == goal.pk]
     counted = mine + [item for item in items if item.goal_id != goal.pk and is_done(item)]
-    options = {}
-    for link in links:
-        item = _nearest(item for item in counted if item.certification_id == link.certification_id)
+    options: dict[int, Option[Certification]] = {}
+    for link, certification in links:
+        item = _nearest(item for item in counted if item.certification_id == certification.pk)
         option = Option(
-            record=link.certification,
+            record=certification,
             relation=link.get_relation_display(),
             basis=link.get_basis_display(),
             item=item,
             is_required=link.relation == CareerRelation.REQUIRED,
         )
-        options.setdefault(link.certification_id, option)
+        options.setdefault(certification.pk, option)
     certifications = tuple(options.values())
     steps = _guide_steps(guide_steps) if guide_steps else _link_steps(certifications)
     steps = [_answered(step, goal, certifications, counted, mine) for step in steps]
@@ -179,7 +191,7 @@ def _guide_steps(steps: list[PathwayStep]) -> list[Step]:
     ]
 
 
-def _link_steps(certifications: tuple[Option, ...]) -> list[Step]:
+def _link_steps(certifications: tuple[Option[Certification], ...]) -> list[Step]:
     why = "From the links of the directory; no guide says more"
     steps = [Step("Complete a program that leads there", StepKind.PROGRAM, None, why)]
     required = [option for option in certifications if option.is_required]
@@ -193,7 +205,13 @@ def _link_steps(certifications: tuple[Option, ...]) -> list[Step]:
     return [*steps, Step("Start in the job", StepKind.JOB, None, why)]
 
 
-def _answered(step: Step, goal: Goal, certifications, counted, mine) -> Step:
+def _answered(
+    step: Step,
+    goal: Goal,
+    certifications: tuple[Option[Certification], ...],
+    counted: list[PathwayItem],
+    mine: list[PathwayItem],
+) -> Step:
     """The step with the item that stands for it, and whether it is done."""
     in_words = [item for item in mine if item.step and item.step.casefold() == step.title.casefold()]
     if step.kind == StepKind.CERTIFICATION:
@@ -208,7 +226,12 @@ def _answered(step: Step, goal: Goal, certifications, counted, mine) -> Step:
     return replace(step, item=item, is_done=done)
 
 
-def _certification_answered(step: Step, certifications, counted, in_words) -> Step:
+def _certification_answered(
+    step: Step,
+    certifications: tuple[Option[Certification], ...],
+    counted: list[PathwayItem],
+    in_words: list[PathwayItem],
+) -> Step:
     if step.certification:
         wanted = {step.certification.pk}
     else:
@@ -240,7 +263,7 @@ def _in_state(steps: list[Step]) -> list[Step]:
     return [replace(step, state=DONE if step.is_done else NEXT if step is following else LATER) for step in steps]
 
 
-def programs_to(gap: Gap) -> list[Option]:
+def programs_to(gap: Gap) -> list[Option[Program]]:
     """Published programs that lead to the title by a stated link, or to one of its certifications; samples last.
 
     Two statements.
@@ -248,18 +271,16 @@ def programs_to(gap: Gap) -> list[Option]:
     own = {item.program_id: item for item in gap.items if item.program_id}
     published = Q(program__status=Status.PUBLISHED, program__organization__status=Status.PUBLISHED)
     related, real_first = ("program__organization",), "program__organization__is_fictional"
-    options: dict[int, Option] = {}
+    options: dict[int, Option[Program]] = {}
     stated = CareerLink.objects.filter(published, job_title=gap.goal.job_title_id).select_related(*related)
     for link in stated.order_by(real_first, "job_title", "pk"):
-        option = Option(link.program, link.get_relation_display(), link.get_basis_display())
-        options.setdefault(link.program_id, option)
+        if program := link.program:
+            options.setdefault(program.pk, Option(program, link.get_relation_display(), link.get_basis_display()))
     held = {option.record.pk: option.record for option in gap.certifications}
     rows = ProgramCertification.objects.filter(published, certification__in=held).select_related(*related)
-    for link in rows.order_by(real_first, "program__name", "pk")[: 4 * PROGRAMS_LISTED]:
-        option = Option(
-            link.program, link.get_relation_display(), link.get_basis_display(), through=held[link.certification_id]
-        )
-        options.setdefault(link.program_id, option)
+    for row in rows.order_by(real_first, "program__name", "pk")[: 4 * PROGRAMS_LISTED]:
+        basis, through = row.get_basis_display(), held[row.certification_id]
+        options.setdefault(row.program_id, Option(row.program, row.get_relation_display(), basis, through=through))
     ranked = sorted(options.values(), key=lambda option: option.record.organization.is_fictional)
     listed = ranked[:PROGRAMS_LISTED]
     return [replace(option, item=own.get(option.record.pk)) for option in listed]
