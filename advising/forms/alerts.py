@@ -11,7 +11,10 @@ def _text(label: str, *, rows: int = 3, **options) -> forms.CharField:
 
 
 class RaiseAlertForm(forms.Form):
-    """``who`` is asked only where the page does not name the student; ``student`` holds whom it found."""
+    """``who`` is asked only where the page does not name the student."""
+
+    student: StudentProfile
+    """Whom the page names, or a valid ``who`` found."""
 
     who = forms.CharField(
         label="Student",
@@ -28,15 +31,16 @@ class RaiseAlertForm(forms.Form):
 
     def __init__(self, *args, student: StudentProfile | None = None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.student = student
         if student:
+            self.student = student
             del self.fields["who"]
 
     def clean_who(self):
         who = self.cleaned_data["who"]
-        self.student = StudentProfile.objects.active().by_name([who]).get(who)
-        if self.student is None:
+        student = StudentProfile.objects.active().by_name([who]).get(who)
+        if student is None:
             raise forms.ValidationError(f"No student here has the number or address “{who}”.")
+        self.student = student
         return who
 
 

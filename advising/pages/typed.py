@@ -14,7 +14,11 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.http import QueryDict
-from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_TOKEN_LENGTH, _unmask_cipher_token
+from django.middleware.csrf import (  # type: ignore[attr-defined]  # the last is private: not in the stubs
+    CSRF_ALLOWED_CHARS,
+    CSRF_TOKEN_LENGTH,
+    _unmask_cipher_token,
+)
 from django.utils.crypto import salted_hmac
 
 from advising.services.sealed import cipher
