@@ -8,6 +8,8 @@ from django.contrib.auth import get_user_model
 from advising import policy
 from advising.models import RecordRequest
 
+from .base import DateTimeInput, either, offer_rows
+
 
 class AskForm(forms.Form):
     text = forms.CharField(max_length=4000, strip=True, widget=forms.Textarea(attrs={"rows": 6}))
@@ -30,12 +32,7 @@ class StatementForm(RequestStepForm):
 class AnswerForm(RequestStepForm):
     """Granted or refused."""
 
-    granted = forms.TypedChoiceField(
-        label="Decision",
-        choices=[("yes", "Granted"), ("no", "Refused")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
+    granted = either("Decision", yes="Granted", no="Refused")
 
 
 class DecisionForm(AnswerForm):
@@ -61,7 +58,7 @@ class OutcomeForm(AnswerForm):
 class HearingForm(RequestStepForm):
     takes_place_at = forms.DateTimeField(
         label="When",
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        widget=DateTimeInput(),
         help_text="Soon, and with notice enough to prepare.",
     )
     place = forms.CharField(max_length=200, label="Where", help_text="A room, or how to join a call.")
@@ -76,4 +73,4 @@ class HearingForm(RequestStepForm):
     def __init__(self, *args: Any, asked: RecordRequest, **kwargs: Any):
         arranged = {"takes_place_at": asked.hearing.takes_place_at, "place": asked.hearing.place}
         super().__init__(*args, asked=asked, initial={**arranged, "presider": asked.hearing.presider_id}, **kwargs)
-        self.fields["presider"].queryset = policy.presiders(asked)
+        offer_rows(self, "presider", policy.presiders(asked))

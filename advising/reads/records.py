@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from advising.models import (
     ActionItem,
+    Alert,
     Appointment,
     Assignment,
     DisclosureLog,
@@ -15,6 +16,7 @@ from advising.models import (
     SavedProgram,
     StudentProfile,
 )
+from advising.types import User
 
 
 def whole_record(student: StudentProfile, rows: Callable[[type[Any]], QuerySet[Any]]) -> dict[str, Any]:
@@ -39,3 +41,14 @@ def whole_record(student: StudentProfile, rows: Callable[[type[Any]], QuerySet[A
 def kept_programs(student: StudentProfile) -> QuerySet[SavedProgram]:
     """The student's programs in their order, each with what a row shows."""
     return student.saved_programs.select_related("program__organization", "offering").order_by("order", "pk")
+
+
+def meetings_of(student: StudentProfile, user: User) -> list[Appointment]:
+    """Those of the student that ``user`` may see."""
+    return list(Appointment.objects.visible_to(user).filter(student=student).select_related("advisor__user"))
+
+
+def alerts_of(student: StudentProfile, user: User) -> list[Alert]:
+    """Those about the student that ``user`` may see."""
+    found = Alert.objects.visible_to(user).filter(student=student)
+    return list(found.select_related("reason", "unit", "owner__user"))

@@ -67,9 +67,9 @@ def save_button(context, program):
 
 
 @register.inclusion_tag("advising/me/_link.html", takes_context=True)
-def discuss_link(context, record):
+def discuss_link(context, target):
     """ "Discuss with my advisor" for a program, certification, job title or guide."""
-    url = address("advising:discuss", about=name_of(record))
+    url = address("advising:discuss", about=name_of(target))
     return {"is_offered": is_offered(context), "url": url, "label": "Discuss with my advisor"}
 
 
@@ -91,8 +91,8 @@ def save_search_link(context):
 @register.inclusion_tag("advising/me/_agenda_links.html", takes_context=True)
 def agenda_links(context, note, may_edit):
     """One click that links a note to what was on the agenda of its meeting."""
-    records = [record for found in unlinked(note).values() for record in found] if may_edit else []
-    return {"note": note, "records": records, "csrf_token": context.get("csrf_token")}
+    targets = [target for found in unlinked(note).values() for target in found] if may_edit else []
+    return {"note": note, "records": targets, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("advising/requests/_about_note.html", takes_context=True)

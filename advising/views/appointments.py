@@ -1,8 +1,9 @@
 """A student's appointments, one appointment, and booking, moving and cancelling it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -15,13 +16,13 @@ from advising import policy
 from advising.choices import AppointmentState
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import BookingForm, MeetingForm, PlaceForm, StateForm, WhyForm
-from advising.models import AdvisorProfile, Appointment, AppointmentEvent, StudentProfile
+from advising.models import AdvisorProfile, Appointment, AppointmentEvent, MeetingPlace, StudentProfile
 from advising.pages import PageRequest, fetch, own_record, paginate, posted, record_page, refusals_as_errors
 from advising.pages.weeks import make_week, monday_of, read_day, read_moment
 from advising.querysets import AppointmentQuerySet
 from advising.services import booking as service
 from advising.services import meetings, outcomes, places
-from advising.services.availability import free_slots, local_day, own_zone, zone_for
+from advising.services.availability import Slot, free_slots, local_day, own_zone, zone_for
 from advising.services.campaigns import open_invitations
 from programs.decorators import require_safe_or_post
 
@@ -106,7 +107,7 @@ def advisor_choose(request: PageRequest, student_id: int | None = None) -> HttpR
     return render(request, "advising/appointments/book.html", context)
 
 
-def book_address(student, advisor, student_id: int | None) -> str:
+def book_address(student: StudentProfile, advisor: AdvisorProfile, student_id: int | None) -> str:
     if student_id:
         return reverse("advising:book_student_with", args=[student.pk, advisor.pk])
     return reverse("advising:book_with", args=[advisor.pk])
@@ -120,13 +121,13 @@ def appointment_book(request: PageRequest, advisor_id: int, student_id: int | No
     advisors = service.bookable_advisors(student, request.user)
     advisor = get_object_or_404(advisors.prefetch_related("meeting_places"), pk=advisor_id)
     address = book_address(student, advisor, student_id)
-    context = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
+    context: dict[str, Any] = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
     context["full"] = service.why_full(student, advisor, user=request.user)
     starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
-    def week(**what):
-        slots = slots_ahead(advisor, student, lead=student.user_id == request.user.pk)
-        return week_page(request, slots, near=starts_at, **what, **context)
+    def week(error: str = "") -> HttpResponse:
+        slots = slots_ahead(advisor, student, in_notice=student.user_id == request.user.pk)
+        return week_page(request, slots, near=starts_at, error=error, **context)
 
     if starts_at is None:
         return week()
@@ -152,20 +153,29 @@ def appointment_book(request: PageRequest, advisor_id: int, student_id: int | No
     return render(request, "advising/appointments/slot.html", context)
 
 
-def places_in(slot, advisor) -> list:
+def places_in(slot: Slot, advisor: AdvisorProfile) -> list[MeetingPlace]:
     """Where the two can meet in the slot."""
     return [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
 
 
-def slots_ahead(advisor, student, *, lead: bool, moving=None) -> list:
-    """Every free slot from today on; ``lead``: the advisor's notice binds."""
+def slots_ahead(
+    advisor: AdvisorProfile, student: StudentProfile, *, in_notice: bool, moving: Appointment | None = None
+) -> list[Slot]:
+    """Every free slot from today on; ``in_notice``: none so near that the advisor's notice forbids it."""
     today = local_day(timezone.now(), advisor)
     ahead = min(advisor.max_lead_days, FURTHEST_DAYS)
-    return free_slots(advisor, today, today + timedelta(days=ahead), student=student, lead=lead, moving=moving)
+    return free_slots(advisor, today, today + timedelta(days=ahead), student=student, lead=in_notice, moving=moving)
 
 
 def week_page(
-    request: PageRequest, slots: list, *, advisor: AdvisorProfile, student, near=None, error: str = "", **context
+    request: PageRequest,
+    slots: list[Slot],
+    *,
+    advisor: AdvisorProfile,
+    student: StudentProfile,
+    near: datetime | None = None,
+    error: str = "",
+    **context: Any,
 ) -> HttpResponse:
     """The week asked for, or the one of ``near``, or the first with a free time; with an error, as a 409.
 
@@ -211,14 +221,14 @@ def appointment_move(request: PageRequest, appointment: Appointment) -> HttpResp
     advisor, student = appointment.advisor, appointment.student
     is_own = meetings.is_own(appointment, request.user)
     address = reverse("advising:move_appointment", args=[appointment.pk])
-    context = {"student": student, "advisor": advisor, "address": address, "moving": appointment}
+    context: dict[str, Any] = {"student": student, "advisor": advisor, "address": address, "moving": appointment}
     context["own_zone"] = own_zone(student, request.user)
     starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
-    def week(**what):
-        slots = slots_ahead(advisor, student, lead=is_own, moving=appointment)
+    def week(error: str = "") -> HttpResponse:
+        slots = slots_ahead(advisor, student, in_notice=is_own, moving=appointment)
         others = [slot for slot in slots if slot.starts_at != appointment.starts_at]
-        return week_page(request, others, near=starts_at, **what, **context)
+        return week_page(request, others, near=starts_at, error=error, **context)
 
     if starts_at is None:
         return week()

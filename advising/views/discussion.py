@@ -27,17 +27,17 @@ def topic_create(request: PageRequest) -> HttpResponse:
     """Put what ``about`` names, or only words, on the agenda of my next meeting."""
     student = own_record(request)
     about = request.GET.get("about", "")
-    record = service.find_record(about) if about else None
-    if about and record is None:
+    target = service.find_record(about) if about else None
+    if about and target is None:
         raise Http404
     form = TopicForm(posted(request))
     if request.method == "POST" and form.is_valid():
         with refusals_as_errors(form, "text"):
-            item = service.ask_to_discuss(student, user=request.user, record=record, text=form.cleaned_data["text"])
+            item = service.ask_to_discuss(student, user=request.user, record=target, text=form.cleaned_data["text"])
             verb = "is on the agenda of" if item.appointment_id else "waits for"
             messages.success(request, f"It {verb} your next appointment.")
-            return redirect(record.get_absolute_url() if record else "advising:me")
-    context = {"form": form, "record": record, "appointment": service.next_appointment(student)}
+            return redirect(target.get_absolute_url() if target else "advising:me")
+    context = {"form": form, "record": target, "appointment": service.next_appointment(student)}
     return render(request, "advising/me/discuss.html", context)
 
 

@@ -107,7 +107,7 @@ def step_create(request: PageRequest, goal_id: int) -> HttpResponse:
     if about and not isinstance(target, Program | Certification):
         raise Http404
     initial = {"step": request.GET.get("step", "")[:300]}
-    form = NewStepForm(posted(request), record=target, initial=initial)
+    form = NewStepForm(posted(request), target=target, initial=initial)
     if request.method == "POST" and form.is_valid():
         link = {type(target)._meta.model_name: target} if target else {}
         with refusals_as_errors(form):

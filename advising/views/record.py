@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from advising import policy
 from advising.choices import ALERT_OPEN, AccessAction, AppointmentState, GoalStatus, ItemState, NoteVisibility
 from advising.forms import NoteForm
-from advising.forms.notes import alerts_of, meetings_of
 from advising.gap import gaps_for
 from advising.models import (
     ActionItem,
@@ -24,7 +23,7 @@ from advising.models import (
 )
 from advising.pages import PageRequest, access_of, fetch, record_page
 from advising.reads.audience import audience_of
-from advising.reads.records import whole_record
+from advising.reads.records import alerts_of, meetings_of, whole_record
 from advising.services import timeline
 from advising.services.logs import log_each
 from programs.models import JobTitle, Statistic
