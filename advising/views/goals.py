@@ -1,5 +1,7 @@
 """Goals: choosing one, the way to it, and each step. The student's, and open to the advisors who work with them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +64,7 @@ def goal_form(request: PageRequest, student: StudentProfile) -> HttpResponse:
     return render(request, "advising/goals/new.html", {"form": form, **whose(request, student)})
 
 
-def whose(request: PageRequest, student: StudentProfile) -> dict:
+def whose(request: PageRequest, student: StudentProfile) -> dict[str, Any]:
     return {"student": student, "is_mine": student.user_id == request.user.pk}
 
 

@@ -11,7 +11,13 @@ from advising.pages import PageRequest, posted, record_page
 from programs.decorators import require_safe_or_post
 
 
-def edit_profile(request: PageRequest, form_class, profile, name: str) -> HttpResponse:
+def edit_profile(
+    request: PageRequest,
+    form_class: type[StudentForm] | type[AdvisorForm],
+    profile: StudentProfile | AdvisorProfile | None,
+    name: str,
+) -> HttpResponse:
+    """``profile`` with the name of its user; ``name`` is the page's own."""
     if profile is None:
         raise Http404
     data = posted(request)

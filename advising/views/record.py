@@ -15,6 +15,7 @@ from advising.gap import gaps_for
 from advising.models import (
     ActionItem,
     Alert,
+    Appointment,
     Assignment,
     Goal,
     Note,
@@ -26,6 +27,7 @@ from advising.reads.audience import audience_of
 from advising.reads.records import alerts_of, meetings_of, whole_record
 from advising.services import timeline
 from advising.services.logs import log_each
+from advising.types import User
 from programs.models import JobTitle, Statistic
 from programs.statistics import Figures, WageRange
 
@@ -58,7 +60,7 @@ def record_detail(request: PageRequest, student_id: int) -> HttpResponse:
     return render(request, "advising/record/record.html", context)
 
 
-def plan_of(student: StudentProfile, user) -> dict:
+def plan_of(student: StudentProfile, user: User) -> dict[str, Any]:
     """``gap`` of the first goal that stands, the ``other_goals``, ``wages`` at the goal, and ``saved`` programs."""
     goals = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
     goals = list(goals.select_related("student", "job_title").order_by("status", "priority", "pk"))
@@ -82,13 +84,15 @@ def wages_at(title: JobTitle, student: StudentProfile) -> list[WageRange]:
     return figures.wages
 
 
-def items_of(student: StudentProfile, user) -> list[ActionItem]:
+def items_of(student: StudentProfile, user: User) -> list[ActionItem]:
     """All of the student's that ``user`` may see, the soonest due first."""
     found = ActionItem.objects.visible_to(user).filter(student=student).with_links()
     return list(found.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
-def to_come(student: StudentProfile, user, meetings, alerts, items) -> dict:
+def to_come(
+    student: StudentProfile, user: User, meetings: list[Appointment], alerts: list[Alert], items: list[ActionItem]
+) -> dict[str, Any]:
     """Of these what is open, and who advises the student."""
     now = timezone.now()
     booked = [one for one in meetings if one.state == AppointmentState.BOOKED and one.starts_at >= now]
