@@ -16,6 +16,7 @@ from advising.services.logs import log_access
 from .request import PageRequest
 
 M = TypeVar("M", bound=Model)
+Row = TypeVar("Row")
 
 
 def own_record(request: PageRequest) -> StudentProfile:
@@ -49,8 +50,8 @@ def fetch(
 ) -> M:
     """The record that ``lookup`` names, if ``request.user`` may do ``verb`` to it; ``log`` writes down the read.
 
-    It comes with ``related``, and its ``access_of`` is known. What is unknown to the
-    user is a 404, what they may see but not do a 403; both are logged as refused tries.
+    It comes with ``related``, and its ``access_of`` is known. What is unknown to the user is a 404, what they may see
+    but not do a 403; both are logged as refused tries.
     """
     obj = policy.with_access(model, request.user).filter(**lookup).select_related(*related).first()
     if obj is None:
@@ -67,6 +68,6 @@ def fetch(
     return obj
 
 
-def paginate(request: PageRequest, rows: QuerySet[M] | list[M], size: int) -> Page[M]:
-    """The page of ``rows`` that ``page`` in the address names; what names none is the first or the last."""
+def paginate(request: PageRequest, rows: QuerySet[Any, Row] | list[Row], size: int) -> Page[Row]:
+    """The page of ``rows`` that ``page`` in the address numbers: the first without one, the last where it is past."""
     return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -50,7 +50,7 @@ def item_page(request: PageRequest, found: ActionItemQuerySet) -> Page[ActionIte
     return paginate(request, rows, A_PAGE)
 
 
-def my_students(user: User) -> QuerySet[Assignment, dict[str, Any]]:
+def my_students(user: User) -> QuerySet[Assignment, Any]:
     """Students whom ``user`` advises now."""
     return Assignment.objects.active().filter(advisor__user=user).values("student")
 
