@@ -327,7 +327,7 @@ class DropInForm(forms.Form):
     def __init__(self, *args: Any, student: StudentProfile, **kwargs: Any):
         """The offices that advise the student come first, that of the primary advisor before the others."""
         super().__init__(*args, **kwargs)
-        rank: dict[int, bool] = {}
+        rank: dict[int, int] = {}
         for unit, kind in student.assignments.active().values_list("unit", "kind"):
             rank[unit] = min(rank.get(unit, 1), kind != AssignmentKind.PRIMARY)
         advisors = AdvisorProfile.objects.active().exclude(user=student.user_id).select_related("user")

@@ -1,5 +1,7 @@
 """Appointments for calendars: one file, and the secret feed with its settings."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,7 +41,7 @@ def feed_download(request: HttpRequest, token: str) -> HttpResponse:
 @record_page
 def feed_edit(request: PageRequest) -> HttpResponse:
     """Make a feed, replace its address, end it. The address is shown once, in the answer to the POST that made it."""
-    context = {}
+    context: dict[str, Any] = {}
     if request.method == "POST" and request.POST.get("action") == "end":
         service.end_feed(request.user)
         messages.success(request, "The feed has ended. Calendars that used its address get nothing more.")

@@ -159,6 +159,7 @@ def retired_program_list(request: PageRequest) -> HttpResponse:
     rows += [
         (row.goal.student, row.program, row.get_status_display())
         for row in planned.select_related("goal__student__user", "program__organization")
+        if row.program
     ]
     rows.sort(key=lambda row: (row[1].name, row[1].pk, row[0].user.last_name, row[0].pk))
     return render(request, "advising/goals/retired.html", {"rows": rows})

@@ -62,10 +62,10 @@ def record_detail(request: PageRequest, student_id: int) -> HttpResponse:
 
 def plan_of(student: StudentProfile, user: User) -> dict[str, Any]:
     """``gap`` of the first goal that stands, the ``other_goals``, ``wages`` at the goal, and ``saved`` programs."""
-    goals = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
-    goals = list(goals.select_related("student", "job_title").order_by("status", "priority", "pk"))
-    saved = SavedProgram.objects.visible_to(user).filter(student=student)
-    saved = list(saved.select_related("program__organization"))
+    standing = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
+    goals = list(standing.select_related("student", "job_title").order_by("status", "priority", "pk"))
+    kept = SavedProgram.objects.visible_to(user).filter(student=student)
+    saved = list(kept.select_related("program__organization"))
     return {
         "gap": next(iter(gaps_for(goals[:1], with_requirements=False)), None),
         "other_goals": goals[1:],
