@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.views.csrf import csrf_failure as refuse_form
 from django.views.decorators.http import require_safe
 
-from advising.views import typed
+from advising.pages import typed
 from programs.models import Certification, JobTitleOccupation
 from programs.search import LISTED, ProgramFilterSet, search
 

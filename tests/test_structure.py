@@ -31,7 +31,9 @@ LAYERS = (
     {"policy", "permissions"},
     {"search"},
     {"services", "cards"},
+    {"reads"},
     {"importers", "filters", "forms", "serializers"},
+    {"pages"},
     {"views", "admin", "api", "templatetags", "management"},
     {"urls"},
 )

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -5,7 +7,7 @@ from django.utils.formats import date_format
 from advising.choices import DisclosureBasis
 from advising.models import Consent, DisclosureLog, StudentProfile
 
-from .people import DateInput
+from .base import DateInput, either, offer_rows
 
 
 def named(consent: Consent) -> str:
@@ -45,12 +47,7 @@ class EmergencyForm(ReasonForm):
 class DisclosureForm(forms.ModelForm):
     """A request from outside for a student's record, granted or refused."""
 
-    was_granted = forms.TypedChoiceField(
-        label="Decision",
-        choices=[("yes", "Granted: the records left"), ("no", "Refused")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
+    was_granted = either("Decision", yes="Granted: the records left", no="Refused")
 
     class Meta:
         model = DisclosureLog
@@ -82,11 +79,9 @@ class DisclosureForm(forms.ModelForm):
             "consent": "Students give consent on their own pages. It is in force that day and names this recipient.",
         }
 
-    def __init__(self, *args, student, **kwargs):
+    def __init__(self, *args: Any, student: StudentProfile, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["consent"].queryset = student.consents.all()
-        self.fields["consent"].empty_label = "None"
-        self.fields["consent"].label_from_instance = named
+        offer_rows(self, "consent", student.consents.all(), empty_label="None", label_of=named)
 
     def clean_disclosed_on(self):
         day = self.cleaned_data["disclosed_on"]

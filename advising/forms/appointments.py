@@ -1,10 +1,12 @@
 """The forms behind appointments, the hours they are offered in, drop-ins and campaigns."""
 
 from collections.abc import Iterable
+from typing import Any, TypeVar, cast
 
 from django import forms
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.http import QueryDict
 from django.utils import timezone
 
 from advising.choices import AppointmentState, AssignmentKind, MeetingMode
@@ -15,27 +17,19 @@ from advising.models import (
     Campaign,
     MeetingPlace,
     StudentProfile,
+    Unit,
 )
+from advising.reads.plans import planned
 from advising.services.availability import END_OF_DAY, local_day, overlaps
+from advising.services.discussion import COLUMNS
 from advising.services.dropins import open_offices
 
-from .notes import planned
-from .people import DateInput
+from .base import DateInput, TimeInput, offer_choices
 from .picking import PickForm
 
 MOST_RULES, MOST_DAYS, MOST_PLACES = 30, 60, 20
 """Lines of an advisor's hours: so many that the page, all of them in use, fits in one request (Django takes 1,000
 fields)."""
-
-SINGULAR = {"programs": "program", "certifications": "certification", "job_titles": "job_title"}
-"""From the relation of a note to the field of an agenda item."""
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, **options):
-        super().__init__(format="%H:%M", **options)
 
 
 class WhyForm(forms.Form):
@@ -48,7 +42,7 @@ class WhyForm(forms.Form):
         help_text="Both of you can read this.",
     )
 
-    def __init__(self, *args, required=True, help_text="", **kwargs):
+    def __init__(self, *args: Any, required: bool = True, help_text: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = required
         self.fields["reason"].help_text = help_text or self.fields["reason"].help_text
@@ -62,7 +56,12 @@ class MeetingForm(forms.Form):
     where = forms.ChoiceField(label="How to meet", widget=forms.RadioSelect)
 
     def __init__(
-        self, *args, places: Iterable[MeetingPlace], now: tuple[str, str] = ("", ""), keeps: bool = False, **kwargs
+        self,
+        *args: Any,
+        places: Iterable[MeetingPlace],
+        now: tuple[str, str] = ("", ""),
+        keeps: bool = False,
+        **kwargs: Any,
     ):
         """``now``, mode and place of an appointment that changes, comes first; with ``keeps`` even if it is no longer
         among the places."""
@@ -71,11 +70,11 @@ class MeetingForm(forms.Form):
         if keeps and all(now) and now not in self.ways.values():
             self.ways = {"now": now, **self.ways}
         labels = [(key, f"{MeetingMode(mode).label}: {place}") for key, (mode, place) in self.ways.items()]
-        self.fields["where"].choices = labels
+        offer_choices(self, "where", labels)
         kept = [key for key, way in self.ways.items() if way == now]
         self.fields["where"].initial = next(iter([*kept, *self.ways]), None)
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
         """What the service takes: mode and place."""
         mode, place = self.ways[self.cleaned_data["where"]]
         return {"mode": mode, "place": place}
@@ -92,7 +91,7 @@ class PlaceForm(MeetingForm):
         help_text="Where it is filled in, it counts. The places of “My hours” stay as they are.",
     )
 
-    def __init__(self, *args, free: bool, **kwargs):
+    def __init__(self, *args: Any, free: bool, **kwargs: Any):
         super().__init__(*args, keeps=True, **kwargs)
         if not free:
             del self.fields["other_mode"], self.fields["other_place"]
@@ -105,7 +104,7 @@ class PlaceForm(MeetingForm):
             self.add_error("other_place" if "other_place" in self.fields else None, "Say where you meet.")
         return facts
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
         if place := self.cleaned_data.get("other_place"):
             return {"mode": self.cleaned_data["other_mode"], "place": place}
         return super().facts()
@@ -126,23 +125,23 @@ class BookingForm(MeetingForm):
         help_text="From what is saved, planned or a goal. It stands on the agenda with its link.",
     )
 
-    def __init__(self, *args, student, **kwargs):
+    def __init__(self, *args: Any, student: StudentProfile, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.offered = {
-            f"{name}:{record.pk}": (SINGULAR[name], record)
-            for name, records in planned(student).items()
-            for record in sorted(records, key=str)
+            f"{name}:{target.pk}": target
+            for name, targets in planned(student).items()
+            for target in sorted(targets, key=str)
         }
-        self.fields["links"].choices = [(key, str(record)) for key, (_, record) in self.offered.items()]
+        offer_choices(self, "links", [(key, str(target)) for key, target in self.offered.items()])
         if not self.offered:
             del self.fields["links"]
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
         chosen = [self.offered[key] for key in self.cleaned_data.get("links", [])]
         return {
             **super().facts(),
             "agenda": self.cleaned_data["agenda"],
-            "topics": [{field: record} for field, record in chosen],
+            "topics": [{COLUMNS[type(target)]: target} for target in chosen],
         }
 
 
@@ -153,9 +152,9 @@ class StateForm(WhyForm):
 
     field_order = ["state", "reason"]
 
-    def __init__(self, *args, states, required, **kwargs):
+    def __init__(self, *args: Any, states: Iterable[str], required: bool, **kwargs: Any):
         super().__init__(*args, required=required, **kwargs)
-        self.fields["state"].choices = [(state, AppointmentState(state).label) for state in states]
+        offer_choices(self, "state", [(state, AppointmentState(state).label) for state in states])
 
 
 class HoursForm(forms.ModelForm):
@@ -225,11 +224,8 @@ class LineFormSet(BaseInlineFormSet):
     @property
     def kept(self) -> list[forms.ModelForm]:
         """The forms of the lines that will be there."""
-        return [
-            form
-            for form in self.forms
-            if (form.has_changed() or form.instance.pk) and not self._should_delete_form(form)
-        ]
+        deleted = self._should_delete_form  # type: ignore[attr-defined]  # private: not in the stubs
+        return [form for form in self.forms if (form.has_changed() or form.instance.pk) and not deleted(form)]
 
 
 class RuleFormSet(LineFormSet):
@@ -286,32 +282,35 @@ class ExceptionForm(HoursForm):
         return facts
 
 
-def availability_formsets(advisor: AdvisorProfile, data=None) -> dict[str, BaseInlineFormSet]:
-    """Weekly hours, days that differ from today on, and places: lines to change, remove, and one to add."""
-    options = {"formset": LineFormSet, "extra": 1, "can_delete_extra": False, "validate_max": True}
-    options["absolute_max"] = MOST_LINES
-    rules = inlineformset_factory(
-        AdvisorProfile, AvailabilityRule, form=RuleForm, **options | {"formset": RuleFormSet, "max_num": MOST_RULES}
-    )
-    days = inlineformset_factory(
-        AdvisorProfile, AvailabilityException, form=ExceptionForm, max_num=MOST_DAYS, **options
-    )
-    places = inlineformset_factory(
+L = TypeVar("L", bound=LineFormSet)
+
+
+def _lines(kind: type[L], model: type[Model], most: int, **options: Any) -> type[L]:
+    """``kind`` for an advisor's rows of ``model``: ``most`` of them, each removable, and an empty one to add."""
+    made = inlineformset_factory(
         AdvisorProfile,
-        MeetingPlace,
-        fields=["mode", "place"],
-        help_texts={"place": ""},
-        max_num=MOST_PLACES,
+        model,
+        formset=kind,
+        extra=1,
+        can_delete_extra=False,
+        max_num=most,
+        validate_max=True,
+        absolute_max=MOST_LINES,
         **options,
     )
+    return cast("type[L]", made)
+
+
+def availability_formsets(advisor: AdvisorProfile, data: QueryDict | None = None) -> dict[str, LineFormSet]:
+    """Weekly hours, days that differ from today on, and places, on one page."""
+    rules = _lines(RuleFormSet, AvailabilityRule, MOST_RULES, form=RuleForm)
+    days = _lines(LineFormSet, AvailabilityException, MOST_DAYS, form=ExceptionForm)
+    places = _lines(LineFormSet, MeetingPlace, MOST_PLACES, fields=["mode", "place"], help_texts={"place": ""})
     to_come = AvailabilityException.objects.filter(day__gte=local_day(timezone.now(), advisor))
-    found = {
-        "rules": rules(data, instance=advisor, prefix="rules"),
-        "days": days(data, instance=advisor, prefix="days", queryset=to_come),
-        "places": places(data, instance=advisor, prefix="places"),
-    }
-    found["rules"].places = found["places"]
-    return found
+    weekly = rules(data, instance=advisor, prefix="rules")
+    weekly.places = places(data, instance=advisor, prefix="places")
+    others = days(data, instance=advisor, prefix="days", queryset=to_come)
+    return {"rules": weekly, "days": others, "places": weekly.places}
 
 
 class DropInForm(forms.Form):
@@ -325,23 +324,24 @@ class DropInForm(forms.Form):
         help_text="The advisors of this office can read it while you wait.",
     )
 
-    def __init__(self, *args, student: StudentProfile, **kwargs):
+    def __init__(self, *args: Any, student: StudentProfile, **kwargs: Any):
         """The offices that advise the student come first, that of the primary advisor before the others."""
         super().__init__(*args, **kwargs)
-        rank = {}
+        rank: dict[int, int] = {}
         for unit, kind in student.assignments.active().values_list("unit", "kind"):
             rank[unit] = min(rank.get(unit, 1), kind != AssignmentKind.PRIMARY)
         advisors = AdvisorProfile.objects.active().exclude(user=student.user_id).select_related("user")
         offices = open_offices().prefetch_related(Prefetch("advisors", advisors))
-        self.offered, groups = {}, []
+        self.offered: dict[str, tuple[Unit, AdvisorProfile | None]] = {}
+        groups: list[tuple[str, list[tuple[str, str]]]] = []
         for office in sorted(offices, key=lambda office: (rank.get(office.pk, 2), office.name)):
             people = {f"advisor-{advisor.pk}": advisor for advisor in office.advisors.all()}
             self.offered |= {f"unit-{office.pk}": (office, None)} | {key: (office, one) for key, one in people.items()}
             labels = [(key, str(advisor)) for key, advisor in people.items()]
             groups.append((office.name, [(f"unit-{office.pk}", f"Whoever is free next at {office}"), *labels]))
-        self.fields["who"].choices = groups
+        offer_choices(self, "who", groups)
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
         """What the service takes: unit, advisor (or None) and reason."""
         unit, advisor = self.offered[self.cleaned_data["who"]]
         return {"unit": unit, "advisor": advisor, "reason": self.cleaned_data["reason"]}
@@ -370,11 +370,11 @@ class CampaignForm(forms.ModelForm, PickForm):
         labels = {"opens_on": "Meet from", "closes_on": "Meet until"}
         help_texts = {"message": "Shown beside your free times to those whom you invite."}
 
-    def __init__(self, *args, students, **kwargs):
+    def __init__(self, *args: Any, students: Iterable[StudentProfile], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["students"].label = "Invite"
-        self.fields["students"].offer(students)
-        self.initial["students"] = list(self.fields["students"].students)
+        self.picker.label = "Invite"
+        self.picker.offer(students)
+        self.initial["students"] = list(self.picker.students)
         self.fields["opens_on"].initial = timezone.localdate
 
     def clean(self):

@@ -3,10 +3,10 @@ from django.utils import timezone
 
 from advising.models import Consent
 
-from .people import DateInput
+from .base import DateInput, UnsavedForm
 
 
-class ConsentForm(forms.ModelForm):
+class ConsentForm(UnsavedForm):
     """Records, purpose and recipient as 34 CFR 99.30(b) names them, and the tick that stands for the signature."""
 
     confirmed = forms.BooleanField(
@@ -47,6 +47,3 @@ class ConsentForm(forms.ModelForm):
         if first and last and last < first:
             self.add_error("ends_on", "It cannot end before it begins.")
         return facts
-
-    def _post_clean(self):
-        """The service sets and saves the record; the form only reads it."""

@@ -1,19 +1,23 @@
 """Things to do, their templates, and handing a template out."""
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 from django import forms
+from django.db.models import QuerySet
 
 from advising.choices import ItemFor
 from advising.models import ActionItem, AdvisorProfile, Alert, Appointment, ItemTemplate, StudentProfile, TemplateItem
+from advising.services.discussion import COLUMNS
+from advising.types import User
 from programs.models import Certification, Guide
 
-from .notes import ADDRESS, find_public
-from .people import DateInput
+from .base import DateInput, UnsavedForm, offer_rows
+from .directory import AddressesField
 from .picking import PickForm
 
-LINKS = {"Program": "program", "Certification": "certification", "JobTitle": "job_title"}
 
-
-class ItemForm(forms.ModelForm):
+class ItemForm(UnsavedForm):
     """A new item is due on a day, or some days after another; a later change names the day."""
 
     starts_on = forms.DateField(
@@ -24,11 +28,10 @@ class ItemForm(forms.ModelForm):
     detail = forms.CharField(
         required=False, max_length=5000, label="Details", widget=forms.Textarea(attrs={"rows": 3})
     )
-    addresses = forms.CharField(
+    addresses = AddressesField(
         required=False,
         max_length=1000,
         label="Pages of the directory it is about",
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="One address a line: at most one program, one certification and one job title.",
     )
 
@@ -48,45 +51,34 @@ class ItemForm(forms.ModelForm):
         "appointment",
     ]  # fmt: skip
 
-    def __init__(self, *args, student: StudentProfile, user, **kwargs):
+    def __init__(self, *args: Any, student: StudentProfile, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        fields = self.fields
-        active = student.assignments.active().values("advisor")
-        team = AdvisorProfile.objects.active().filter(pk__in=active) | AdvisorProfile.objects.active().filter(
-            user=user
-        )
-        fields["advisor"].queryset = team.select_related("user").distinct()
-        fields["advisor"].empty_label = "Me"
-        fields["alert"].queryset = Alert.objects.visible_to(user).filter(student=student).select_related("reason")
-        fields["alert"].label_from_instance = lambda alert: f"{alert.reason}, {alert.raised_at:%b %d, %Y}"
+        fields, active = self.fields, AdvisorProfile.objects.active()
+        team = active.filter(pk__in=student.assignments.active().values("advisor")) | active.filter(user=user)
+        offer_rows(self, "advisor", team.select_related("user").distinct(), empty_label="Me")
+        alerts = Alert.objects.visible_to(user).filter(student=student).select_related("reason")
+        offer_rows(self, "alert", alerts, label_of=lambda one: f"{one.reason}, {one.raised_at:%b %d, %Y}")
         fields["alert"].help_text = "The student does not see this link."
-        fields["appointment"].queryset = Appointment.objects.visible_to(user).filter(student=student)
-        fields["appointment"].label_from_instance = lambda meeting: f"{meeting.starts_at:%b %d, %Y}"
-        for name in ("alert", "appointment"):
-            if not fields[name].queryset.exists():
+        meetings = Appointment.objects.visible_to(user).filter(student=student)
+        offer_rows(self, "appointment", meetings, label_of=lambda one: f"{one.starts_at:%b %d, %Y}")
+        for name, rows in (("alert", alerts), ("appointment", meetings)):
+            if not rows.exists():
                 del fields[name]
         if self.instance.pk:
             del fields["days_after"], fields["starts_on"]
-            linked = [getattr(self.instance, name) for name in LINKS.values()]
-            self.initial["addresses"] = "\n".join(one.get_absolute_url() for one in linked if one)
+            linked = [one for column in COLUMNS.values() if (one := getattr(self.instance, column))]
+            # What the item links to already may stay, though it is no longer published.
+            cast("AddressesField", fields["addresses"]).kept = linked
+            self.initial["addresses"] = "\n".join(one.get_absolute_url() for one in linked)
 
     def clean_addresses(self):
-        found = dict.fromkeys(LINKS.values())
-        for line in self.cleaned_data["addresses"].split():
-            match = ADDRESS.search(line.split("?")[0])
-            record = (match and find_public(**match.groupdict())) or self._linked(line)
-            if not record:
-                raise forms.ValidationError(f"No page of the directory has the address “{line[:120]}”.")
-            name = LINKS[type(record).__name__]
-            if found[name] not in (None, record):
-                raise forms.ValidationError(f"Name one {name.replace('_', ' ')} only.")
-            found[name] = record
+        found = dict.fromkeys(COLUMNS.values())
+        for target in self.cleaned_data["addresses"]:
+            column = COLUMNS[type(target)]
+            if found[column] not in (None, target):
+                raise forms.ValidationError(f"Name one {column.replace('_', ' ')} only.")
+            found[column] = target
         return found
-
-    def _linked(self, line: str):
-        """What the item links to already may stay, though it is no longer published."""
-        linked = [getattr(self.instance, name) for name in LINKS.values()]
-        return next((one for one in linked if one and one.get_absolute_url() == line), None)
 
     def clean(self):
         facts = super().clean()
@@ -100,9 +92,6 @@ class ItemForm(forms.ModelForm):
         """What the service takes, ``starts_on`` among it."""
         names = [name for name in self.cleaned_data if name != "addresses"]
         return {**{name: self.cleaned_data[name] for name in names}, **self.cleaned_data["addresses"]}
-
-    def _post_clean(self):
-        """The service sets and saves the record; the form only reads it."""
 
 
 class NewTemplateForm(forms.Form):
@@ -149,7 +138,7 @@ TemplateLines = forms.inlineformset_factory(
 class ApplyTemplateForm(PickForm):
     """``students`` are those the user works with; any other id is refused like one that does not exist."""
 
-    template = forms.ModelChoiceField(queryset=None, empty_label="Choose")
+    template = forms.ModelChoiceField(queryset=ItemTemplate.objects.none(), empty_label="Choose")
     starts_on = forms.DateField(
         required=False,
         label="Counted from",
@@ -159,7 +148,9 @@ class ApplyTemplateForm(PickForm):
 
     field_order = ["template", "starts_on", "students"]
 
-    def __init__(self, *args, templates, students, **kwargs):
+    def __init__(
+        self, *args: Any, templates: QuerySet[ItemTemplate], students: Iterable[StudentProfile], **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
-        self.fields["template"].queryset = templates
-        self.fields["students"].offer(students)
+        offer_rows(self, "template", templates)
+        self.picker.offer(students)

@@ -1,28 +1,29 @@
 """The form behind a note: its text, who reads it, what it links to, and its files."""
 
-import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar, cast
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from advising import policy
 from advising.choices import NoteState, NoteVisibility
 from advising.exceptions import AdvisingError
-from advising.models import Alert, Appointment, Note
+from advising.models import Alert, Appointment, Note, StudentProfile
+from advising.reads.plans import TARGETS, Target, planned
+from advising.reads.records import alerts_of, meetings_of
 from advising.services.attachments import LARGEST, MOST_FILES, check_file
-from programs.models import Certification, JobTitle, Program
+from advising.types import User
 
-ADDRESS = re.compile(
-    r"/(programs/(?P<school>[\w-]+)/(?P<program>[\w-]+)|certifications/(?P<cert>[\w-]+)|careers/(?P<job>[\w-]+))/?$"
-)
-"""A page of the directory, as copied from the browser."""
+from .base import DateTimeInput, offer_choices
+from .directory import AddressesField
+
+M = TypeVar("M", bound=Model)
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-
-PUBLIC = {"programs": Program, "certifications": Certification, "job_titles": JobTitle}
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -52,7 +53,7 @@ class NoteForm(forms.ModelForm):
     occurred_at = forms.DateTimeField(
         label="When",
         initial=lambda: timezone.localtime().replace(second=0, microsecond=0),
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        widget=DateTimeInput(),
     )
     body = forms.CharField(label="Note", max_length=50_000, widget=forms.Textarea(attrs={"rows": 10}))
     links = forms.MultipleChoiceField(
@@ -61,14 +62,13 @@ class NoteForm(forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="From the student’s own plans.",
     )
-    addresses = forms.CharField(
+    addresses = AddressesField(
         required=False,
         max_length=2000,
         label="Other pages of the directory",
-        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="One address a line: a program, a certification or a job title.",
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # a field, which Django takes out of the class
         required=False,
         label="Files",
         help_text=f"PDF, pictures, text, spreadsheets and documents, up to {LARGEST // 1024 // 1024} MB each. "
@@ -90,43 +90,52 @@ class NoteForm(forms.ModelForm):
         "visibility", "confirm", "version",
     ]  # fmt: skip
 
-    def __init__(self, *args, student, user, publish=False, meetings=None, alerts=None, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        student: StudentProfile,
+        user: User,
+        publish: bool = False,
+        meetings: list[Appointment] | None = None,
+        alerts: list[Alert] | None = None,
+        **kwargs: Any,
+    ):
         """``meetings`` and ``alerts`` of the student, where the page has read them already."""
         super().__init__(*args, **kwargs)
         self.student, self.publish = student, publish
         self.before = self.instance.visibility if self.instance.state == NoteState.PUBLISHED else None
         self.fields["body"].required = publish
-        self.fields["visibility"].choices = NoteVisibility.choices
+        offer_choices(self, "visibility", NoteVisibility.choices)
         meetings = meetings_of(student, user) if meetings is None else meetings
         alerts = alerts_of(student, user) if alerts is None else alerts
         self._offer("appointment", meetings, lambda one: f"{_moment(one.starts_at)}, {one.advisor}")
         self._offer("alert", alerts, lambda one: f"{one.reason}, {one.raised_at:%b %d, %Y}")
-        linked = {name: set() for name in PUBLIC}
+        linked: dict[str, set[Target]] = {name: set() for name in TARGETS}
         if self.instance.pk:
-            linked = {name: set(getattr(self.instance, name).all()) for name in PUBLIC}
+            linked = {name: set(getattr(self.instance, name).all()) for name in TARGETS}
             self.initial["version"] = self.instance.version
         offered = planned(student)
         self.offered = {
-            f"{name}:{record.pk}": record
-            for name in PUBLIC
-            for record in sorted(linked[name] | offered[name], key=str)
+            f"{name}:{target.pk}": target
+            for name in TARGETS
+            for target in sorted(linked[name] | offered[name], key=str)
         }
-        self.fields["links"].choices = [(key, str(record)) for key, record in self.offered.items()]
-        self.initial["links"] = [f"{name}:{record.pk}" for name in PUBLIC for record in linked[name]]
+        offer_choices(self, "links", [(key, str(target)) for key, target in self.offered.items()])
+        self.initial["links"] = [f"{name}:{target.pk}" for name in TARGETS for target in linked[name]]
         about = self.initial.get("appointment") if not self.instance.pk else None
         if meeting := next((one for one in meetings if str(one.pk) == str(about)), None):
-            self.initial |= told_by(meeting)
+            self.initial.update(told_by(meeting))
         if not self.offered:
             del self.fields["links"]
 
-    def _offer(self, name: str, records: list, label) -> None:
-        """Let the field choose among the records, which are read already; without any it goes."""
-        if not records:
+    def _offer(self, name: str, rows: Sequence[M], label_of: Callable[[M], str]) -> None:
+        """Let the field choose among the rows, which are read already; without any it goes."""
+        if not rows:
             del self.fields[name]
             return
-        field = self.fields[name]
-        field.queryset = type(records[0]).objects.filter(pk__in=[record.pk for record in records])
-        field.choices = [("", field.empty_label), *((record.pk, label(record)) for record in records)]
+        field = cast("forms.ModelChoiceField", self.fields[name])
+        field.queryset = type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows])
+        field.choices = [("", field.empty_label), *((row.pk, label_of(row)) for row in rows)]
 
     def clean_occurred_at(self):
         when = self.cleaned_data["occurred_at"]
@@ -138,16 +147,6 @@ class NoteForm(forms.ModelForm):
     def clean_body(self):
         return self.cleaned_data["body"].strip()
 
-    def clean_addresses(self):
-        found = []
-        for line in self.cleaned_data["addresses"].split():
-            match = ADDRESS.search(line.split("?")[0])
-            record = match and find_public(**match.groupdict())
-            if not record:
-                raise forms.ValidationError(f"No page of the directory has the address “{line[:120]}”.")
-            found.append(record)
-        return found
-
     def clean(self):
         facts = super().clean()
         after = facts.get("visibility")
@@ -156,64 +155,26 @@ class NoteForm(forms.ModelForm):
             self.add_error("confirm", "More people could read this note than before. See below who, and confirm it.")
         return facts
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
         """What the service takes as ``facts``."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
 
-    def linked(self) -> dict[str, list]:
+    def linked(self) -> dict[str, list[Target]]:
         """What the service takes as ``links``."""
         chosen = [self.offered[key] for key in self.cleaned_data.get("links", [])]
         chosen += self.cleaned_data["addresses"]
-        return {name: [record for record in chosen if isinstance(record, model)] for name, model in PUBLIC.items()}
-
-
-def meetings_of(student, user) -> list[Appointment]:
-    """Those of the student that ``user`` may see."""
-    return list(Appointment.objects.visible_to(user).filter(student=student).select_related("advisor__user"))
-
-
-def alerts_of(student, user) -> list[Alert]:
-    """Those about the student that ``user`` may see."""
-    found = Alert.objects.visible_to(user).filter(student=student)
-    return list(found.select_related("reason", "unit", "owner__user"))
+        return {name: [target for target in chosen if isinstance(target, model)] for name, model in TARGETS.items()}
 
 
 def _moment(at: datetime) -> str:
     return date_format(timezone.localtime(at), "M j, Y, g:i A")
 
 
-def told_by(meeting: Appointment) -> dict:
+def told_by(meeting: Appointment) -> dict[str, Any]:
     """What a note on a meeting begins with: when and how it was, and what was on its agenda."""
     ids = meeting.agenda_items.values_list("program", "certification", "job_title")
     return {
         "occurred_at": min(meeting.starts_at, timezone.now()),
         "contact_type": meeting.mode,
-        "links": [f"{name}:{pk}" for row in ids for name, pk in zip(PUBLIC, row, strict=True) if pk],
+        "links": [f"{name}:{pk}" for row in ids for name, pk in zip(TARGETS, row, strict=True) if pk],
     }
-
-
-def planned(student) -> dict[str, set]:
-    """What the student saved, plans or wants to discuss, by the name of the note's relation."""
-    ids = {
-        "programs": Q(pk__in=student.saved_programs.values("program"))
-        | Q(pk__in=student.agenda_items.values("program"))
-        | Q(pk__in=student.goals.values("pathway_items__program")),
-        "certifications": Q(pk__in=student.agenda_items.values("certification"))
-        | Q(pk__in=student.goals.values("pathway_items__certification")),
-        "job_titles": Q(pk__in=student.goals.values("job_title")) | Q(pk__in=student.agenda_items.values("job_title")),
-    }
-    related = {"programs": "organization", "certifications": "issuer"}
-    return {
-        name: set(
-            model.objects.published().filter(ids[name]).select_related(*[related[name]] if name in related else [])
-        )
-        for name, model in PUBLIC.items()
-    }
-
-
-def find_public(*, school, program, cert, job):
-    if program:
-        return Program.objects.published().filter(organization__slug=school, slug=program).first()
-    if cert:
-        return Certification.objects.published().filter(slug=cert).first()
-    return JobTitle.objects.published().filter(slug=job).first()

@@ -4,12 +4,7 @@ from django.contrib.auth import get_user_model
 from advising import time_zones
 from advising.models import AdvisorProfile, StudentProfile
 
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **options):
-        super().__init__(format="%Y-%m-%d", **options)
+from .base import DateInput, offer_choices
 
 
 class NameForm(forms.ModelForm):
@@ -49,7 +44,7 @@ class StudentForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         zones = time_zones.choices(self.instance.time_zone)
-        self.fields["time_zone"].choices = [("", "As my advisor’s"), *zones]
+        offer_choices(self, "time_zone", [("", "As my advisor’s"), *zones])
 
 
 class AdvisorForm(forms.ModelForm):
@@ -70,4 +65,4 @@ class AdvisorForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = time_zones.choices(self.instance.time_zone)
+        offer_choices(self, "time_zone", time_zones.choices(self.instance.time_zone))

@@ -5,6 +5,7 @@ shown in pages, and what is ticked on the others travels in one field: ``student
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 from django import forms
 from django.forms.utils import ErrorDict
@@ -26,7 +27,8 @@ class PickMany(forms.CheckboxSelectMultiple):
     template_name = "forms/pick_many.html"
     page = 1
 
-    def pressed(self, data, name: str) -> str:
+    @staticmethod
+    def pressed(data, name: str) -> str:
         """The button that sent the form: "all", "none", the number of a page, or no button of this list."""
         return data.get(f"{name}-show", "")
 
@@ -81,8 +83,12 @@ class PickForm(forms.Form):
     students = StudentsField()
 
     @property
+    def picker(self) -> StudentsField:
+        return cast("StudentsField", self.fields["students"])
+
+    @property
     def is_turning(self) -> bool:
-        return bool(self.fields["students"].widget.pressed(self.data, self.add_prefix("students")))
+        return bool(self.picker.widget.pressed(self.data, self.add_prefix("students")))
 
     def full_clean(self):
         super().full_clean()

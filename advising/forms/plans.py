@@ -1,24 +1,29 @@
 """Goals and steps, what a student keeps, what they want to discuss."""
 
+from typing import Any
+
 from django import forms
 
 from advising.choices import GoalStatus, PathwayStatus
 from advising.models import PathwayItem, SavedProgram, SavedSearch
-from programs.models import JobTitle
+from advising.reads.plans import Target
+from programs.models import JobTitle, Offering, Program
 
-from .people import DateInput
+from .base import DateInput, UnsavedForm, offer_rows
 
 
 class GoalForm(forms.Form):
     """``given`` is the job title whose page the user comes from; without one the editors' titles are offered."""
 
-    job_title = forms.ModelChoiceField(queryset=None, to_field_name="slug", empty_label="Choose", label="Job title")
+    job_title = forms.ModelChoiceField(
+        queryset=JobTitle.objects.none(), to_field_name="slug", empty_label="Choose", label="Job title"
+    )
 
-    def __init__(self, *args, given: str = "", **kwargs):
+    def __init__(self, *args: Any, given: str = "", **kwargs: Any):
         super().__init__(*args, **kwargs)
         offered = JobTitle.objects.published()
         named = offered.filter(slug=given)
-        self.fields["job_title"].queryset = offered.filter(is_curated=True).order_by("name") | named
+        offer_rows(self, "job_title", offered.filter(is_curated=True).order_by("name") | named)
         self.given = named.first()
         self.initial.setdefault("job_title", given)
 
@@ -28,7 +33,7 @@ class GoalStateForm(forms.Form):
     is_first = forms.BooleanField(required=False, label="Put it before the other goals")
 
 
-class ProgressForm(forms.ModelForm):
+class ProgressForm(UnsavedForm):
     """How far a step is."""
 
     class Meta:
@@ -44,9 +49,6 @@ class ProgressForm(forms.ModelForm):
             self.add_error("ends_on", "It cannot be done before it starts.")
         return facts
 
-    def _post_clean(self):
-        """The service sets and saves the record; the form only reads it."""
-
 
 class NewStepForm(ProgressForm):
     """A step; in words where it is no record of the directory."""
@@ -54,39 +56,36 @@ class NewStepForm(ProgressForm):
     step = forms.CharField(max_length=300, label="What to do")
     field_order = ["step", "status", "starts_on", "ends_on", "evidence"]
 
-    def __init__(self, *args, record=None, **kwargs):
+    def __init__(self, *args: Any, target: Target | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["status"].initial = PathwayStatus.CONSIDERING
-        if record:
+        if target:
             del self.fields["step"]
 
     def clean_step(self):
         return self.cleaned_data["step"].strip()
 
 
-class SavedProgramForm(forms.ModelForm):
+def _way(offering: Offering) -> str:
+    return f"{offering.get_modality_display()}, {offering.get_pacing_display().lower()}"
+
+
+class SavedProgramForm(UnsavedForm):
     class Meta:
         model = SavedProgram
         fields = ["note", "offering"]
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
         labels = {"note": "Your note", "offering": "The way you would take it"}
 
-    def __init__(self, *args, program, **kwargs):
+    def __init__(self, *args: Any, program: Program, **kwargs: Any):
         super().__init__(*args, **kwargs)
         ways = program.offerings.published().order_by("pk")
-        self.fields["offering"].queryset = ways
-        self.fields["offering"].empty_label = "Not decided"
-        self.fields["offering"].label_from_instance = lambda offering: (
-            f"{offering.get_modality_display()}, {offering.get_pacing_display().lower()}"
-        )
+        offer_rows(self, "offering", ways, empty_label="Not decided", label_of=_way)
         if len(ways) < 2:
             del self.fields["offering"]
 
-    def _post_clean(self):
-        """The service sets and saves the record; the form only reads it."""
 
-
-class SavedSearchForm(forms.ModelForm):
+class SavedSearchForm(UnsavedForm):
     class Meta:
         model = SavedSearch
         fields = ["name", "frequency"]
@@ -95,9 +94,6 @@ class SavedSearchForm(forms.ModelForm):
 
     def clean_name(self):
         return self.cleaned_data["name"].strip()
-
-    def _post_clean(self):
-        """The service sets and saves the record; the form only reads it."""
 
 
 class TopicForm(forms.Form):

@@ -1,33 +1,38 @@
 """A student's requests about their record, the answers to them, and the hearing on a refused correction."""
 
+from typing import Any
+
 from django import forms
+from django.contrib.auth import get_user_model
 
 from advising import policy
+from advising.models import RecordRequest
+
+from .base import DateTimeInput, either, offer_rows
 
 
 class AskForm(forms.Form):
     text = forms.CharField(max_length=4000, strip=True, widget=forms.Textarea(attrs={"rows": 6}))
 
 
-class StatementForm(forms.Form):
+class RequestStepForm(forms.Form):
+    """What a step of the request ``asked`` needs to be told."""
+
+    def __init__(self, *args: Any, asked: RecordRequest, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+
+
+class StatementForm(RequestStepForm):
     statement = forms.CharField(max_length=4000, label="Your statement", widget=forms.Textarea(attrs={"rows": 6}))
 
-    def __init__(self, *args, asked, **kwargs):
-        super().__init__(*args, initial={"statement": asked.statement}, **kwargs)
+    def __init__(self, *args: Any, asked: RecordRequest, **kwargs: Any):
+        super().__init__(*args, asked=asked, initial={"statement": asked.statement}, **kwargs)
 
 
-class AnswerForm(forms.Form):
-    """Granted or refused. ``asked`` is the request; what is answered does not depend on it."""
+class AnswerForm(RequestStepForm):
+    """Granted or refused."""
 
-    granted = forms.TypedChoiceField(
-        label="Decision",
-        choices=[("yes", "Granted"), ("no", "Refused")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, *args, asked, **kwargs):
-        super().__init__(*args, **kwargs)
+    granted = either("Decision", yes="Granted", no="Refused")
 
 
 class DecisionForm(AnswerForm):
@@ -50,22 +55,22 @@ class OutcomeForm(AnswerForm):
     )
 
 
-class HearingForm(forms.Form):
+class HearingForm(RequestStepForm):
     takes_place_at = forms.DateTimeField(
         label="When",
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        widget=DateTimeInput(),
         help_text="Soon, and with notice enough to prepare.",
     )
     place = forms.CharField(max_length=200, label="Where", help_text="A room, or how to join a call.")
     presider = forms.ModelChoiceField(
-        queryset=None,
+        queryset=get_user_model().objects.none(),
         empty_label="Choose",
         label="Who presides",
         help_text="Without a direct interest in the outcome: whoever refused and the note’s author are not offered. "
         "Until the outcome is recorded, this person can read the request.",
     )
 
-    def __init__(self, *args, asked, **kwargs):
+    def __init__(self, *args: Any, asked: RecordRequest, **kwargs: Any):
         arranged = {"takes_place_at": asked.hearing.takes_place_at, "place": asked.hearing.place}
-        super().__init__(*args, initial={**arranged, "presider": asked.hearing.presider_id}, **kwargs)
-        self.fields["presider"].queryset = policy.presiders(asked)
+        super().__init__(*args, asked=asked, initial={**arranged, "presider": asked.hearing.presider_id}, **kwargs)
+        offer_rows(self, "presider", policy.presiders(asked))

@@ -1,10 +1,16 @@
 """What a transfer asks for: whom, to whom, and what moves along."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django import forms
 
 from advising.exceptions import AdvisingError
 from advising.models import AdvisorProfile
 from advising.services import transfer
+from advising.types import User
+
+from .base import offer_rows
 
 
 class TransferForm(forms.Form):
@@ -36,11 +42,11 @@ class TransferForm(forms.Form):
         help_text="Published in each record, for the student’s advisors.",
     )
 
-    def __init__(self, *args, user, chosen, **kwargs):
+    def __init__(self, *args: Any, user: User, chosen: Collection[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.user, self.chosen = user, chosen
-        self.fields["to"].queryset = AdvisorProfile.objects.active().select_related("user", "unit")
-        self.fields["to"].label_from_instance = lambda advisor: f"{advisor}, {advisor.unit}"
+        advisors = AdvisorProfile.objects.active().select_related("user", "unit")
+        offer_rows(self, "to", advisors, label_of=lambda advisor: f"{advisor}, {advisor.unit}")
         if not AdvisorProfile.objects.active().filter(user=user).exists():
             del self.fields["note"]
 

@@ -1,6 +1,7 @@
 from django import template
 
 from advising.models import Notification
+from advising.types import Asker
 
 register = template.Library()
 
@@ -8,7 +9,7 @@ MOST = 99
 
 
 @register.simple_tag
-def unread_notifications(user) -> str:
+def unread_notifications(user: Asker) -> str:
     """How many the user has not read, for the header: nothing, a number, or "99+"; one query on an index."""
     if not getattr(user, "is_authenticated", False):
         return ""

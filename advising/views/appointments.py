@@ -1,47 +1,49 @@
 """A student's appointments, one appointment, and booking, moving and cancelling it."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from advising import policy
 from advising.choices import AppointmentState, Verb
 from advising.exceptions import AdvisingError
 from advising.forms.appointments import BookingForm, MeetingForm, PlaceForm, StateForm, WhyForm
-from advising.models import AdvisorProfile, Appointment, AppointmentEvent, StudentProfile
+from advising.models import AdvisorProfile, Appointment, AppointmentEvent, MeetingPlace, StudentProfile
+from advising.pages import PageRequest, fetch, own_record, paginate, posted, record_page, refusals_as_errors
+from advising.pages.weeks import make_week, monday_of, read_day, read_moment
+from advising.querysets import AppointmentQuerySet
 from advising.services import booking as service
 from advising.services import meetings, outcomes, places
-from advising.services.availability import free_slots, local_day, own_zone, zone_for
+from advising.services.availability import Slot, free_slots, local_day, own_zone, zone_for
 from advising.services.campaigns import open_invitations
-
-from .base import fetch, own_record, record_page
-from .typed import posted
-from .weeks import make_week, monday_of, read_day, read_moment
+from programs.decorators import require_safe_or_post
 
 A_PAGE = 25
 FURTHEST_DAYS = 180
 """How far ahead the free times are worked out, whatever notice an advisor allows."""
 
 
-def student_to_book(request, student_id: int | None) -> StudentProfile:
+def student_to_book(request: PageRequest, student_id: int | None) -> StudentProfile:
     """One's own record, or that of a student one advises."""
     return fetch(request, StudentProfile, pk=student_id, verb=Verb.BOOK) if student_id else own_record(request)
 
 
-def visible(request):
+def visible(request: PageRequest) -> AppointmentQuerySet:
     people = ("student__user", "advisor__user", "advisor__unit")
     return Appointment.objects.visible_to(request.user).select_related(*people)
 
 
 @require_safe
 @record_page
-def appointments(request):
+def appointment_list(request: PageRequest) -> HttpResponse:
     """A student's list; an advisor is sent to the calendar."""
     student = StudentProfile.objects.filter(user=request.user).first()
     if student is None:
@@ -54,7 +56,7 @@ def appointments(request):
     others = mine.exclude(pk__in=[appointment.pk for appointment in upcoming]).order_by("-starts_at", "-pk")
     context = {
         "upcoming": [(appointment, meetings.is_in_time(appointment, request.user)) for appointment in upcoming],
-        "page": Paginator(others, A_PAGE).get_page(request.GET.get("page")),
+        "page": paginate(request, others, A_PAGE),
         "own_zone": student.time_zone,
         "invitations": open_invitations(student),
         "drop_in": student.drop_ins.waiting().select_related("unit").first(),
@@ -64,21 +66,22 @@ def appointments(request):
 
 @require_safe
 @record_page
-def appointment(request, appointment_id: int):
-    record = fetch(request, Appointment, pk=appointment_id, log=True)
-    may_run = policy.can(request.user, Verb.RUN, record)
-    states = outcomes.next_states(record) if may_run else []
-    events = AppointmentEvent.objects.visible_to(request.user).filter(appointment=record).select_related("user")
+def appointment_detail(request: PageRequest, appointment_id: int) -> HttpResponse:
+    appointment = fetch(request, Appointment, pk=appointment_id, log=True)
+    may_run = policy.can(request.user, Verb.RUN, appointment)
+    states = outcomes.next_states(appointment) if may_run else []
+    events = AppointmentEvent.objects.visible_to(request.user).filter(appointment=appointment).select_related("user")
     context = {
-        "appointment": record,
-        "agenda": record.agenda_items.select_related("program__organization", "certification", "job_title"),
+        "appointment": appointment,
+        "agenda": appointment.agenda_items.select_related("program__organization", "certification", "job_title"),
         "events": list(meetings.with_moves(events)),
-        "may_change": meetings.is_in_time(record, request.user) and policy.can(request.user, Verb.CHANGE, record),
-        "states": [] if record.state in outcomes.CORRECTIONS else states,
-        "corrections": states if record.state in outcomes.CORRECTIONS else [],
-        "may_write": policy.can(request.user, Verb.WRITE_NOTE, record.student),
-        "is_own": meetings.is_own(record, request.user),
-        "own_zone": own_zone(record.student, request.user),
+        "may_change": meetings.is_in_time(appointment, request.user)
+        and policy.can(request.user, Verb.CHANGE, appointment),
+        "states": [] if appointment.state in outcomes.CORRECTIONS else states,
+        "corrections": states if appointment.state in outcomes.CORRECTIONS else [],
+        "may_write": policy.can(request.user, Verb.WRITE_NOTE, appointment.student),
+        "is_own": meetings.is_own(appointment, request.user),
+        "own_zone": own_zone(appointment.student, request.user),
         "cut_off_hours": int(meetings.CUT_OFF.total_seconds() // 3600),
     }
     return render(request, "advising/appointments/appointment.html", context)
@@ -89,7 +92,7 @@ def appointment(request, appointment_id: int):
 
 @require_safe
 @record_page
-def book(request, student_id: int | None = None):
+def advisor_choose(request: PageRequest, student_id: int | None = None) -> HttpResponse:
     """Whom to book; with one choice, straight to their free times."""
     student = student_to_book(request, student_id)
     advisors = list(service.bookable_advisors(student, request.user))
@@ -104,27 +107,27 @@ def book(request, student_id: int | None = None):
     return render(request, "advising/appointments/book.html", context)
 
 
-def book_address(student, advisor, student_id: int | None) -> str:
+def book_address(student: StudentProfile, advisor: AdvisorProfile, student_id: int | None) -> str:
     if student_id:
         return reverse("advising:book_student_with", args=[student.pk, advisor.pk])
     return reverse("advising:book_with", args=[advisor.pk])
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def book_with(request, advisor_id: int, student_id: int | None = None):
+def appointment_book(request: PageRequest, advisor_id: int, student_id: int | None = None) -> HttpResponse:
     """The advisor's free times of a week; ``at`` chooses one and asks for the rest."""
     student = student_to_book(request, student_id)
     advisors = service.bookable_advisors(student, request.user)
     advisor = get_object_or_404(advisors.prefetch_related("meeting_places"), pk=advisor_id)
     address = book_address(student, advisor, student_id)
-    context = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
+    context: dict[str, Any] = {"student": student, "advisor": advisor, "address": address, "is_own": not student_id}
     context["full"] = service.why_full(student, advisor, user=request.user)
     starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
-    def week(**what):
+    def week(error: str = "") -> HttpResponse:
         slots = slots_ahead(advisor, student, with_notice=student.user_id == request.user.pk)
-        return week_page(request, slots, near=starts_at, **what, **context)
+        return week_page(request, slots, near=starts_at, error=error, **context)
 
     if starts_at is None:
         return week()
@@ -136,30 +139,29 @@ def book_with(request, advisor_id: int, student_id: int | None = None):
         return week(error=context["full"])
     try:
         slot = service.slot_at(advisor, student, starts_at, user=request.user)
+        form = BookingForm(posted(request), student=student, places=places_in(slot, advisor))
+        if request.method == "POST" and form.is_valid():
+            facts = form.facts()
+            booked = service.book_appointment(student, advisor, user=request.user, starts_at=starts_at, **facts)
+            messages.success(request, f"Booked: {meetings.when(booked, request.user)}.")
+            return redirect("advising:appointment", booked.pk)
     except AdvisingError as error:
         return week(error=str(error))
-    form = BookingForm(posted(request), student=student, places=places_in(slot, advisor))
-    if request.method == "POST" and form.is_valid():
-        facts = form.facts()
-        try:
-            booked = service.book_appointment(student, advisor, user=request.user, starts_at=starts_at, **facts)
-        except AdvisingError as error:
-            return week(error=str(error))
-        messages.success(request, f"Booked: {meetings.when(booked, request.user)}.")
-        return redirect("advising:appointment", booked.pk)
     waiting = student.agenda_items.filter(appointment=None, discussed_at=None)
     waiting = waiting.select_related("program__organization", "certification", "job_title")
     context |= {"form": form, "slot": slot, "waiting": waiting, "zone": zone_for(student, advisor, request.user).key}
     return render(request, "advising/appointments/slot.html", context)
 
 
-def places_in(slot, advisor) -> list:
+def places_in(slot: Slot, advisor: AdvisorProfile) -> list[MeetingPlace]:
     """Where the two can meet in the slot."""
     return [place for place in advisor.meeting_places.all() if place.mode in slot.modes]
 
 
-def slots_ahead(advisor, student, *, with_notice: bool, moving=None) -> list:
-    """Every free slot from today on; ``with_notice``: the advisor's notice binds."""
+def slots_ahead(
+    advisor: AdvisorProfile, student: StudentProfile, *, with_notice: bool, moving: Appointment | None = None
+) -> list[Slot]:
+    """Every free slot from today on; ``with_notice``: none so near that the advisor's notice forbids it."""
     today = local_day(timezone.now(), advisor)
     ahead = min(advisor.max_lead_days, FURTHEST_DAYS)
     return free_slots(
@@ -167,7 +169,16 @@ def slots_ahead(advisor, student, *, with_notice: bool, moving=None) -> list:
     )
 
 
-def week_page(request, slots: list, *, advisor: AdvisorProfile, student, near=None, error: str = "", **context):
+def week_page(
+    request: PageRequest,
+    slots: list[Slot],
+    *,
+    advisor: AdvisorProfile,
+    student: StudentProfile,
+    near: datetime | None = None,
+    error: str = "",
+    **context: Any,
+) -> HttpResponse:
     """The week asked for, or the one of ``near``, or the first with a free time; with an error, as a 409.
 
     Days and times are those of whoever reads the page.
@@ -188,115 +199,110 @@ def week_page(request, slots: list, *, advisor: AdvisorProfile, student, near=No
 # Moving and cancelling
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def while_changeable(
+    view: Callable[[PageRequest, Appointment], HttpResponse],
+) -> Callable[[PageRequest, int], HttpResponse]:
+    """A page that changes an appointment, as long as it can be changed; after that its own page says why not."""
+
+    @wraps(view)
+    def page(request: PageRequest, appointment_id: int) -> HttpResponse:
+        appointment = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
+        if fixed := meetings.why_fixed(appointment, request.user):
+            messages.error(request, fixed)
+            return redirect("advising:appointment", appointment.pk)
+        return view(request, appointment)
+
+    return page
+
+
+@require_safe_or_post
 @record_page
-def move_appointment(request, appointment_id: int):
+@while_changeable
+def appointment_move(request: PageRequest, appointment: Appointment) -> HttpResponse:
     """The same week, of the same advisor; the appointment's own time counts as free."""
-    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
-    advisor, student = record.advisor, record.student
-    is_own = meetings.is_own(record, request.user)
-    if fixed := meetings.why_fixed(record, request.user):
-        messages.error(request, fixed)
-        return redirect("advising:appointment", record.pk)
-    address = reverse("advising:move_appointment", args=[record.pk])
-    context = {"student": student, "advisor": advisor, "address": address, "moving": record}
+    advisor, student = appointment.advisor, appointment.student
+    is_own = meetings.is_own(appointment, request.user)
+    address = reverse("advising:move_appointment", args=[appointment.pk])
+    context: dict[str, Any] = {"student": student, "advisor": advisor, "address": address, "moving": appointment}
     context["own_zone"] = own_zone(student, request.user)
     starts_at = read_moment((posted(request) or request.GET).get("at") or request.GET.get("at", ""))
 
-    def week(**what):
-        slots = slots_ahead(advisor, student, with_notice=is_own, moving=record)
-        others = [slot for slot in slots if slot.starts_at != record.starts_at]
-        return week_page(request, others, near=starts_at, **what, **context)
+    def week(error: str = "") -> HttpResponse:
+        slots = slots_ahead(advisor, student, with_notice=is_own, moving=appointment)
+        others = [slot for slot in slots if slot.starts_at != appointment.starts_at]
+        return week_page(request, others, near=starts_at, error=error, **context)
 
     if starts_at is None:
         return week()
-    if starts_at == record.starts_at:
+    if starts_at == appointment.starts_at:
         # Sent twice, or from a page that is older than the move.
         messages.info(request, "The appointment is at this time.")
-        return redirect("advising:appointment", record.pk)
+        return redirect("advising:appointment", appointment.pk)
     try:
-        slot = service.slot_at(advisor, student, starts_at, user=request.user, moving=record)
+        slot = service.slot_at(advisor, student, starts_at, user=request.user, moving=appointment)
+        now, keeps = (appointment.mode, appointment.place), not is_own and appointment.mode in slot.modes
+        form = MeetingForm(posted(request), places=places_in(slot, advisor), now=now, keeps=keeps)
+        if request.method == "POST" and form.is_valid():
+            moved = service.move_appointment(appointment, user=request.user, starts_at=starts_at, **form.facts())
+            messages.success(request, f"Moved to {meetings.when(moved, request.user)}.")
+            return redirect("advising:appointment", moved.pk)
     except AdvisingError as error:
         return week(error=str(error))
-    now, keeps = (record.mode, record.place), not is_own and record.mode in slot.modes
-    form = MeetingForm(posted(request), places=places_in(slot, advisor), now=now, keeps=keeps)
-    if request.method == "POST" and form.is_valid():
-        try:
-            moved = service.move_appointment(record, user=request.user, starts_at=starts_at, **form.facts())
-        except AdvisingError as error:
-            return week(error=str(error))
-        messages.success(request, f"Moved to {meetings.when(moved, request.user)}.")
-        return redirect("advising:appointment", moved.pk)
     context |= {"form": form, "slot": slot, "zone": zone_for(student, advisor, request.user).key}
     return render(request, "advising/appointments/slot.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def change_place(request, appointment_id: int):
+@while_changeable
+def appointment_change_place(request: PageRequest, appointment: Appointment) -> HttpResponse:
     """Another way, place or link at the same time."""
-    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
-    if fixed := meetings.why_fixed(record, request.user):
-        messages.error(request, fixed)
-        return redirect("advising:appointment", record.pk)
     form = PlaceForm(
         posted(request),
-        places=places.places_for(record, user=request.user),
-        now=(record.mode, record.place),
-        free=not meetings.is_own(record, request.user),
+        places=places.places_for(appointment, user=request.user),
+        now=(appointment.mode, appointment.place),
+        free=not meetings.is_own(appointment, request.user),
     )
     if request.method == "POST" and form.is_valid():
-        try:
-            changed = places.change_place(record, user=request.user, **form.facts())
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
-            if changed.sequence > record.sequence:
+        with refusals_as_errors(form):
+            changed = places.change_place(appointment, user=request.user, **form.facts())
+            if changed.sequence > appointment.sequence:
                 messages.success(request, "Changed. Both of you are told, with a new calendar file.")
-            return redirect("advising:appointment", record.pk)
-    context = {"appointment": record, "form": form, "own_zone": own_zone(record.student, request.user)}
+            return redirect("advising:appointment", appointment.pk)
+    context = {"appointment": appointment, "form": form, "own_zone": own_zone(appointment.student, request.user)}
     return render(request, "advising/appointments/place.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def cancel_appointment(request, appointment_id: int):
-    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.CHANGE)
-    if fixed := meetings.why_fixed(record, request.user):
-        messages.error(request, fixed)
-        return redirect("advising:appointment", record.pk)
-    form = WhyForm(posted(request), required=not meetings.is_own(record, request.user))
+@while_changeable
+def appointment_cancel(request: PageRequest, appointment: Appointment) -> HttpResponse:
+    form = WhyForm(posted(request), required=not meetings.is_own(appointment, request.user))
     if request.method == "POST" and form.is_valid():
-        try:
-            service.cancel_appointment(record, user=request.user, reason=form.cleaned_data["reason"])
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
+        with refusals_as_errors(form):
+            service.cancel_appointment(appointment, user=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, "The appointment is cancelled. Everyone concerned is told.")
-            return redirect("advising:appointment", record.pk)
-    context = {"appointment": record, "form": form, "own_zone": own_zone(record.student, request.user)}
+            return redirect("advising:appointment", appointment.pk)
+    context = {"appointment": appointment, "form": form, "own_zone": own_zone(appointment.student, request.user)}
     return render(request, "advising/appointments/cancel.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def appointment_state(request, appointment_id: int):
+def appointment_conclude(request: PageRequest, appointment_id: int) -> HttpResponse:
     """What became of it: one click from the day's list, or a form where a reason is due."""
-    record = fetch(request, Appointment, pk=appointment_id, verb=Verb.RUN)
-    states = outcomes.next_states(record)
+    appointment = fetch(request, Appointment, pk=appointment_id, verb=Verb.RUN)
+    states = outcomes.next_states(appointment)
     if request.POST.get("state"):
         # What was possible when the page was opened may have passed: the service says so, in words.
-        states = list({*states, *outcomes.NEXT_STATES.get(record.state, ())})
-    form = StateForm(posted(request), states=states, required=record.state in outcomes.CORRECTIONS)
+        states = list({*states, *outcomes.NEXT_STATES.get(AppointmentState(appointment.state), ())})
+    form = StateForm(posted(request), states=states, required=appointment.state in outcomes.CORRECTIONS)
     if request.method == "POST" and form.is_valid():
-        try:
-            changed = outcomes.change_state(record, user=request.user, **form.cleaned_data)
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"{record.student.name}: {changed.get_state_display().lower()}.")
+        with refusals_as_errors(form):
+            changed = outcomes.change_state(appointment, user=request.user, **form.cleaned_data)
+            messages.success(request, f"{appointment.student.name}: {changed.get_state_display().lower()}.")
             if request.POST.get("back") == "day":
                 return redirect("advising:calendar_day", local_day(changed.starts_at, changed.advisor))
-            return redirect("advising:appointment", record.pk)
-    context = {"appointment": record, "form": form, "states": states}
+            return redirect("advising:appointment", appointment.pk)
+    context = {"appointment": appointment, "form": form, "states": states}
     return render(request, "advising/appointments/state.html", context)

@@ -4,30 +4,25 @@ from collections import Counter
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from advising import policy
 from advising.choices import Verb
-from advising.exceptions import AdvisingError
 from advising.forms.appointments import WhyForm, availability_formsets
 from advising.models import AdvisorProfile, Appointment
+from advising.pages import PageRequest, access_of, fetch, own_advisor, posted, record_page, refusals_as_errors
+from advising.pages.weeks import make_week, monday_of, read_day
+from advising.querysets import AppointmentQuerySet
 from advising.services import booking as service
 from advising.services import outcomes, places
 from advising.services.availability import day_bounds, free_slots, local_day, outside_hours
-
-from .base import fetch, record_page
-from .typed import posted
-from .weeks import make_week, monday_of, read_day
+from programs.decorators import require_safe_or_post
 
 
-def own_advisor(request) -> AdvisorProfile:
-    return get_object_or_404(AdvisorProfile.objects.active().select_related("user", "unit"), user=request.user)
-
-
-def own_meetings(request, advisor: AdvisorProfile, first: date, last: date):
+def own_meetings(request: PageRequest, advisor: AdvisorProfile, first: date, last: date) -> AppointmentQuerySet:
     begin, end = day_bounds(advisor, first, last)
     mine = Appointment.objects.visible_to(request.user).with_access(request.user)
     mine = mine.filter(advisor=advisor, starts_at__gte=begin, starts_at__lt=end)
@@ -43,7 +38,7 @@ def a_day(text: str) -> date:
 
 @require_safe
 @record_page
-def calendar(request):
+def calendar_week(request: PageRequest) -> HttpResponse:
     advisor = own_advisor(request)
     today = local_day(timezone.now(), advisor)
     monday = monday_of(read_day(request.GET.get("week", ""), today))
@@ -62,40 +57,39 @@ def calendar(request):
 
 @require_safe
 @record_page
-def calendar_day(request, day: str):
-    advisor = own_advisor(request)
-    day = a_day(day)
-    meetings = own_meetings(request, advisor, day, day)
+def calendar_day(request: PageRequest, day: str) -> HttpResponse:
+    advisor, date_shown = own_advisor(request), a_day(day)
+    meetings = own_meetings(request, advisor, date_shown, date_shown)
     # Each row's access is the policy's answer; one question for the page instead of one for each row.
     may_run = policy.is_advisor(request.user)
-    rows = [(m, outcomes.next_states(m) if may_run and m.access in policy.TIES else []) for m in meetings]
+    rows = [(m, outcomes.next_states(m) if may_run and access_of(m).reason in policy.TIES else []) for m in meetings]
     context = {
         "advisor": advisor,
-        "day": day,
+        "day": date_shown,
         "rows": rows,
         "corrections": outcomes.CORRECTIONS,
-        "is_over": day < local_day(timezone.now(), advisor),
-        "closed": advisor.availability_exceptions.filter(day=day, is_open=False, starts_at=None).exists(),
-        "free": free_slots(advisor, day, day, with_notice=False),
+        "is_over": date_shown < local_day(timezone.now(), advisor),
+        "closed": advisor.availability_exceptions.filter(day=date_shown, is_open=False, starts_at=None).exists(),
+        "free": free_slots(advisor, date_shown, date_shown, with_notice=False),
         "colleagues": policy.led_by(request.user).active().select_related("user"),
     }
     return render(request, "advising/appointments/day.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def cancel_day(request, day: str):
+def own_day_cancel(request: PageRequest, day: str) -> HttpResponse:
     return close(request, own_advisor(request), a_day(day))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def cancel_day_of(request, day: str, advisor_id: int):
+def day_cancel(request: PageRequest, day: str, advisor_id: int) -> HttpResponse:
     """By a lead, for an advisor of their unit."""
     return close(request, fetch(request, AdvisorProfile, verb=Verb.CLOSE_DAY, pk=advisor_id), a_day(day))
 
 
-def close(request, advisor: AdvisorProfile, day: date):
+def close(request: PageRequest, advisor: AdvisorProfile, day: date) -> HttpResponse:
     """Asks first, and says what would be cancelled."""
     is_own = advisor.user_id == request.user.pk
     if day < local_day(timezone.now(), advisor):
@@ -103,11 +97,8 @@ def close(request, advisor: AdvisorProfile, day: date):
         return redirect("advising:calendar_day", day)
     form = WhyForm(posted(request), help_text="The students and the advisor can read this.")
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_as_errors(form):
             cancelled = service.cancel_day(advisor, day, user=request.user, reason=form.cleaned_data["reason"])
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
             count = len(cancelled)
             told = f"{count} appointment{'' if count == 1 else 's'} cancelled, and each student told." if count else ""
             whose = "The day" if is_own else f"The day of {advisor}"
@@ -127,9 +118,9 @@ def close(request, advisor: AdvisorProfile, day: date):
     return render(request, "advising/appointments/cancel_day.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def availability(request):
+def availability_edit(request: PageRequest) -> HttpResponse:
     """Weekly hours, days that differ, and places, on one page with one button."""
     advisor = own_advisor(request)
     formsets = availability_formsets(advisor, posted(request))

@@ -2,24 +2,30 @@
 
 from django.contrib import messages
 from django.db.models import Count
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from advising.choices import Verb
-from advising.exceptions import AdvisingError
 from advising.forms.appointments import CampaignForm, InviteFilterForm
 from advising.models import Campaign, StudentProfile
+from advising.pages import (
+    PageRequest,
+    fetch,
+    own_advisor,
+    posted,
+    record_page,
+    refusals_as_errors,
+    refusals_as_messages,
+)
 from advising.services import campaigns as service
 from advising.services.places import has_hours
-
-from .availability import own_advisor
-from .base import fetch, record_page
-from .typed import posted
+from programs.decorators import require_safe_or_post
 
 
 @require_safe
 @record_page
-def campaigns(request):
+def campaign_list(request: PageRequest) -> HttpResponse:
     own_advisor(request)
     found = Campaign.objects.visible_to(request.user).select_related("advisor__user")
     context = {"campaigns": found.annotate(invited=Count("invitations"))}
@@ -28,13 +34,13 @@ def campaigns(request):
 
 @require_safe
 @record_page
-def campaign(request, campaign_id: int):
-    record = fetch(request, Campaign, pk=campaign_id)
+def campaign_detail(request: PageRequest, campaign_id: int) -> HttpResponse:
+    campaign = fetch(request, Campaign, pk=campaign_id)
     # Whom the advisor may no longer see is counted, and not named.
-    invitations = service.with_booking(record.invitations.all())
+    invitations = service.with_booking(campaign.invitations.all())
     visible = StudentProfile.objects.visible_to(request.user).values("pk")
     context = {
-        "campaign": record,
+        "campaign": campaign,
         "invitations": invitations.filter(student__in=visible).select_related("student__user"),
         "total": invitations.count(),
         "booked": invitations.filter(has_booked=True).count(),
@@ -42,9 +48,9 @@ def campaign(request, campaign_id: int):
     return render(request, "advising/appointments/campaign.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def new_campaign(request):
+def campaign_create(request: PageRequest) -> HttpResponse:
     """Filter, choose, write, send; who is not in the list cannot be invited."""
     advisor = own_advisor(request)
     students = service.invitable_students(advisor)
@@ -56,29 +62,23 @@ def new_campaign(request):
         shown = shown.filter(pk__in=service.own_students(advisor))
     if facts.get("quiet"):
         shown = service.not_met_since(shown, facts["quiet"])
-    shown = list(shown)
-    form = CampaignForm(posted(request), students=shown)
+    listed = list(shown)
+    form = CampaignForm(posted(request), students=listed)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_as_errors(form):
             made = service.create_campaign(advisor, user=request.user, **form.cleaned_data)
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, f"Invited: {made.invitations.count()}.")
             return redirect("advising:campaign", made.pk)
-    context = {"form": form, "filters": filters, "count": len(shown), "has_hours": has_hours(advisor)}
+    context = {"form": form, "filters": filters, "count": len(listed), "has_hours": has_hours(advisor)}
     return render(request, "advising/appointments/new_campaign.html", context)
 
 
 @require_POST
 @record_page
-def remind_campaign(request, campaign_id: int):
-    record = fetch(request, Campaign, pk=campaign_id, verb=Verb.EDIT)
-    try:
-        count = service.remind_invited(record, user=request.user)
-    except AdvisingError as error:
-        messages.error(request, str(error))
-    else:
+def campaign_remind(request: PageRequest, campaign_id: int) -> HttpResponse:
+    campaign = fetch(request, Campaign, pk=campaign_id, verb=Verb.EDIT)
+    with refusals_as_messages(request):
+        count = service.remind_invited(campaign, user=request.user)
         told = f"Reminded: {count}." if count else "Everyone has booked, or was reminded within the last day."
         messages.success(request, told)
-    return redirect("advising:campaign", record.pk)
+    return redirect("advising:campaign", campaign.pk)

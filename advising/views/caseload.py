@@ -1,8 +1,9 @@
 """My students: the list with its filters, the lists kept under a name, the file, and finding any student one sees."""
 
+from io import StringIO
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,16 +15,15 @@ from advising.choices import Verb
 from advising.filters import CaseloadFilterSet
 from advising.forms import SavedListForm
 from advising.models import SavedList, StudentProfile
+from advising.pages import PageRequest, fetch, paginate, record_page
 from advising.services import caseload as service
 from advising.services.exports import write_csv
 from advising.services.logs import log_export
 
-from .base import fetch, record_page
-
 A_PAGE = 50
 
 
-def asked(request) -> CaseloadFilterSet:
+def asked(request: PageRequest) -> CaseloadFilterSet:
     """The filters of the address. For advisors alone."""
     if not policy.is_advisor(request.user):
         raise PermissionDenied
@@ -32,10 +32,10 @@ def asked(request) -> CaseloadFilterSet:
 
 @require_safe
 @record_page
-def caseload(request):
+def caseload_list(request: PageRequest) -> HttpResponse:
     filters = asked(request)
     # The whole list is read once, by number alone; what a row shows is found out for those of the page.
-    page = Paginator(list(filters.qs.values_list("pk", flat=True)), A_PAGE).get_page(request.GET.get("page"))
+    page = paginate(request, list(filters.qs.values_list("pk", flat=True)), A_PAGE)
     query = filters.query
     context = {
         "form": filters.form,
@@ -54,7 +54,7 @@ def caseload(request):
 
 @require_safe
 @record_page
-def caseload_csv(request):
+def caseload_download(request: PageRequest) -> HttpResponse:
     """Every row of the list that the filters leave, with the texts of the screen; written to the access log."""
     filters = asked(request)
     rows = service.read_rows(filters.qs)
@@ -66,16 +66,17 @@ def caseload_csv(request):
         count=len(rows),
         origin=request.origin,
     )
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="caseload-{timezone.localdate()}.csv"'
     said = [[f"Nobody is listed. {label}: {why}"] for label, why in filters.faults]
-    write_csv(answer, service.COLUMNS, [*said, *(row.cells for row in rows)])
+    file = StringIO()
+    write_csv(file, service.COLUMNS, [*said, *(row.cells for row in rows)])
+    answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="caseload-{timezone.localdate()}.csv"'
     return answer
 
 
 @require_POST
 @record_page
-def save_list(request):
+def saved_list_save(request: PageRequest) -> HttpResponse:
     """Keep the present filters under a name; the same name again replaces what it held."""
     if not policy.is_advisor(request.user):
         raise PermissionDenied
@@ -91,7 +92,7 @@ def save_list(request):
 
 @require_POST
 @record_page
-def delete_list(request, list_id: int):
+def saved_list_delete(request: PageRequest, list_id: int) -> HttpResponse:
     fetch(request, SavedList, pk=list_id, verb=Verb.EDIT).delete()
     messages.success(request, "The list is gone. Its students are not.")
     return redirect("advising:caseload")
@@ -99,7 +100,7 @@ def delete_list(request, list_id: int):
 
 @require_safe
 @record_page
-def students(request):
+def student_list(request: PageRequest) -> HttpResponse:
     """Find a student by name, number or e-mail address, among those whom the user may see or give a first advisor.
 
     ``ended`` adds those whose account has ended; ``show=unassigned`` lists everyone without an advisor, for leads.
@@ -119,7 +120,7 @@ def students(request):
     context = {
         "q": text,
         "with_ended": with_ended,
-        "page": Paginator(found.with_access(user).select_related("user"), A_PAGE).get_page(request.GET.get("page")),
+        "page": paginate(request, found.with_access(user).select_related("user"), A_PAGE),
         "is_worklist": is_worklist,
         "waiting": waiting.count(),
         "may_break_glass": policy.may_break_glass(user),

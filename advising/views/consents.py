@@ -1,42 +1,46 @@
 """The student's own consents: who may receive which records, for what purpose, from when to when."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from advising.choices import Verb
-from advising.exceptions import AdvisingError
 from advising.forms import ConsentForm
 from advising.models import Consent
+from advising.pages import (
+    PageRequest,
+    fetch,
+    own_record,
+    paginate,
+    posted,
+    record_page,
+    refusals_as_errors,
+    refusals_as_messages,
+)
 from advising.services import consents as service
-
-from .base import fetch, own_record, record_page
-from .typed import posted
+from programs.decorators import require_safe_or_post
 
 A_PAGE = 25
 
 
 @require_safe
 @record_page
-def consents(request):
+def consent_list(request: PageRequest) -> HttpResponse:
     """Mine, the newest first, each with what was disclosed on it; those that are over stay."""
     rows = Consent.objects.visible_to(request.user).filter(student=own_record(request)).prefetch_related("disclosures")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = paginate(request, rows, A_PAGE)
     return render(request, "advising/consents/list.html", {"page": page})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def new_consent(request):
+def consent_create(request: PageRequest) -> HttpResponse:
     student = own_record(request)
     form = ConsentForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_as_errors(form):
             service.give_consent(student, user=request.user, **form.cleaned_data)
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, "Your consent is signed. You can withdraw it at any time.")
             return redirect("advising:consents")
     return render(request, "advising/consents/new.html", {"form": form})
@@ -44,12 +48,9 @@ def new_consent(request):
 
 @require_POST
 @record_page
-def withdraw_consent(request, consent_id: int):
+def consent_withdraw(request: PageRequest, consent_id: int) -> HttpResponse:
     consent = fetch(request, Consent, pk=consent_id, verb=Verb.EDIT)
-    try:
+    with refusals_as_messages(request):
         service.withdraw_consent(consent, user=request.user)
-    except AdvisingError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, "The consent is withdrawn. Nothing more may be disclosed on it.")
     return redirect("advising:consents")

@@ -1,66 +1,63 @@
 """What a student wants to talk about, and the note that follows."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from advising.choices import Verb
-from advising.exceptions import AdvisingError
 from advising.forms.plans import TopicForm
 from advising.models import AgendaItem, Note
+from advising.pages import (
+    PageRequest,
+    fetch,
+    own_record,
+    posted,
+    record_page,
+    refusals_as_errors,
+    refusals_as_messages,
+)
 from advising.services import discussion as service
+from programs.decorators import require_safe_or_post
 from programs.views.safe_next import safe_next
 
-from .base import fetch, own_record, record_page
-from .typed import posted
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def discuss(request):
+def topic_create(request: PageRequest) -> HttpResponse:
     """Put what ``about`` names, or only words, on the agenda of my next meeting."""
     student = own_record(request)
     about = request.GET.get("about", "")
-    record = service.find_record(about) if about else None
-    if about and record is None:
+    target = service.find_record(about) if about else None
+    if about and target is None:
         raise Http404
     form = TopicForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        try:
-            item = service.ask_to_discuss(student, user=request.user, record=record, text=form.cleaned_data["text"])
-        except AdvisingError as error:
-            form.add_error("text", str(error))
-        else:
+        with refusals_as_errors(form, "text"):
+            item = service.ask_to_discuss(student, user=request.user, record=target, text=form.cleaned_data["text"])
             verb = "is on the agenda of" if item.appointment_id else "waits for"
             messages.success(request, f"It {verb} your next appointment.")
-            return redirect(record.get_absolute_url() if record else "advising:me")
-    context = {"form": form, "record": record, "appointment": service.next_appointment(student)}
+            return redirect(target.get_absolute_url() if target else "advising:me")
+    context = {"form": form, "record": target, "appointment": service.next_appointment(student)}
     return render(request, "advising/me/discuss.html", context)
 
 
 @require_POST
 @record_page
-def remove_topic(request, item_id: int):
+def topic_remove(request: PageRequest, item_id: int) -> HttpResponse:
     item = fetch(request, AgendaItem, pk=item_id, verb=Verb.EDIT)
-    try:
+    with refusals_as_messages(request):
         service.remove_topic(item, user=request.user)
-    except AdvisingError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, "It is off the agenda.")
     return redirect(safe_next(request, "advising:me"))
 
 
 @require_POST
 @record_page
-def link_agenda(request, note_id: int):
+def note_link_agenda(request: PageRequest, note_id: int) -> HttpResponse:
     """Link a note to what was on the agenda of its meeting."""
     note = fetch(request, Note, pk=note_id, verb=Verb.EDIT)
-    try:
+    with refusals_as_messages(request):
         count = service.link_agenda(note, user=request.user)
-    except AdvisingError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"{count} linked." if count else "Everything on the agenda was linked already.")
     return redirect("advising:note", note.pk)

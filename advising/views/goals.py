@@ -1,31 +1,31 @@
 """Goals: choosing one, the way to it, and each step. The student's, and open to the advisors who work with them."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from advising import policy
 from advising.choices import Verb
-from advising.exceptions import AdvisingError
 from advising.forms.plans import GoalForm, GoalStateForm, NewStepForm, ProgressForm
 from advising.models import Assignment, Goal, PathwayItem, SavedProgram, StudentProfile
+from advising.pages import PageRequest, fetch, own_record, posted, record_page, refusals_as_errors
 from advising.reads.gap import gaps_for, programs_to
 from advising.services import goals as service
 from advising.services.discussion import find_record
+from programs.decorators import require_safe_or_post
 from programs.models import Certification, Program
 from programs.place import place_of
 from programs.views.leads import find_leads
 from programs.views.safe_next import safe_next
 
-from .base import fetch, own_record, record_page
-from .typed import posted
-
 
 @require_safe
 @record_page
-def student_plans(request, student_id: int):
+def plan_list(request: PageRequest, student_id: int) -> HttpResponse:
     """A student's goals, saved programs and what they want to discuss, for whoever works with them."""
     student = fetch(request, StudentProfile, pk=student_id, log=True)
     context = {
@@ -42,94 +42,92 @@ def student_plans(request, student_id: int):
     return render(request, "advising/goals/student.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def new_goal(request):
+def own_goal_create(request: PageRequest) -> HttpResponse:
     """A goal of my own; ``job`` is the slug of the title whose page I come from."""
     return goal_form(request, own_record(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def new_student_goal(request, student_id: int):
+def goal_create(request: PageRequest, student_id: int) -> HttpResponse:
     return goal_form(request, fetch(request, StudentProfile, pk=student_id, verb=Verb.PLAN))
 
 
-def goal_form(request, student: StudentProfile):
+def goal_form(request: PageRequest, student: StudentProfile) -> HttpResponse:
     form = GoalForm(posted(request), given=request.GET.get("job", "")[:160])
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_as_errors(form, "job_title"):
             goal = service.set_goal(student, user=request.user, job_title=form.cleaned_data["job_title"])
-        except AdvisingError as error:
-            form.add_error("job_title", str(error))
-        else:
             messages.success(request, f"{goal.job_title} is a goal now. These are the steps to it.")
             return redirect("advising:goal", goal.pk)
     return render(request, "advising/goals/new.html", {"form": form, **whose(request, student)})
 
 
-def whose(request, student: StudentProfile) -> dict:
+def whose(request: PageRequest, student: StudentProfile) -> dict[str, Any]:
     return {"student": student, "is_mine": student.user_id == request.user.pk}
 
 
 @require_safe
 @record_page
-def goal(request, goal_id: int):
+def goal_detail(request: PageRequest, goal_id: int) -> HttpResponse:
     """One goal: the route with what is done, the ways to take each step, and the plan."""
-    record = fetch(request, Goal, pk=goal_id, log=True)
-    (gap,) = gaps_for(Goal.objects.filter(pk=record.pk).select_related("student__user", "job_title"))
+    goal = fetch(request, Goal, pk=goal_id, log=True)
+    (gap,) = gaps_for(Goal.objects.filter(pk=goal.pk).select_related("student__user", "job_title"))
     title = gap.goal.job_title
     context = {
         "gap": gap,
         "programs": programs_to(gap),
         "leads": find_leads(request, job=title.slug) if title.is_published else None,
         "place": place_of(request.session),
-        "may_edit": policy.can(request.user, Verb.EDIT, record),
+        "may_edit": policy.can(request.user, Verb.EDIT, goal),
         **whose(request, gap.goal.student),
     }
     return render(request, "advising/goals/goal.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def edit_goal(request, goal_id: int):
-    record = fetch(request, Goal, pk=goal_id, verb=Verb.EDIT)
-    form = GoalStateForm(posted(request), initial={"status": record.status})
+def goal_edit(request: PageRequest, goal_id: int) -> HttpResponse:
+    goal = fetch(request, Goal, pk=goal_id, verb=Verb.EDIT)
+    form = GoalStateForm(posted(request), initial={"status": goal.status})
     if request.method == "POST" and form.is_valid():
-        service.change_goal(record, user=request.user, **form.cleaned_data)
+        service.change_goal(goal, user=request.user, **form.cleaned_data)
         messages.success(request, "The goal is changed.")
-        return redirect("advising:goal", record.pk)
-    context = {"form": form, "goal": record, **whose(request, record.student)}
+        return redirect("advising:goal", goal.pk)
+    context = {"form": form, "goal": goal, **whose(request, goal.student)}
     return render(request, "advising/goals/edit.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def new_step(request, goal_id: int):
+def step_create(request: PageRequest, goal_id: int) -> HttpResponse:
     """Plan a step: ``about`` names a program or a certification, ``step`` a step in words."""
-    record = fetch(request, Goal, pk=goal_id, verb=Verb.EDIT)
+    goal = fetch(request, Goal, pk=goal_id, verb=Verb.EDIT)
     about = request.GET.get("about", "")
-    target = find_record(about) if about else None
-    if about and not isinstance(target, Program | Certification):
+    found = find_record(about) if about else None
+    program = found if isinstance(found, Program) else None
+    certification = found if isinstance(found, Certification) else None
+    target = program or certification
+    if about and not target:
         raise Http404
     initial = {"step": request.GET.get("step", "")[:300]}
-    form = NewStepForm(posted(request), record=target, initial=initial)
+    form = NewStepForm(posted(request), target=target, initial=initial)
     if request.method == "POST" and form.is_valid():
-        link = {type(target)._meta.model_name: target} if target else {}
-        try:
-            service.add_step(record, user=request.user, **form.cleaned_data, **link)
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
+        with refusals_as_errors(form):
+            service.add_step(
+                goal, user=request.user, program=program, certification=certification, **form.cleaned_data
+            )
             messages.success(request, "The step is in the plan.")
-            return redirect("advising:goal", record.pk)
-    context = {"form": form, "goal": record, "target": target, **whose(request, record.student)}
+            return redirect("advising:goal", goal.pk)
+    context = {"form": form, "goal": goal, "target": target, **whose(request, goal.student)}
     return render(request, "advising/goals/step.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def edit_step(request, item_id: int):
+def step_edit(request: PageRequest, item_id: int) -> HttpResponse:
     """Say how far a step is, or take it out of the plan."""
     item = fetch(request, PathwayItem, pk=item_id, verb=Verb.EDIT)
     if request.method == "POST" and "remove" in request.POST:
@@ -153,7 +151,7 @@ def edit_step(request, item_id: int):
 
 @require_safe
 @record_page
-def retired(request):
+def retired_program_list(request: PageRequest) -> HttpResponse:
     """Students of mine who keep or plan a program that the directory took back."""
     if not policy.is_advisor(request.user):
         raise Http404
@@ -166,6 +164,7 @@ def retired(request):
     rows += [
         (row.goal.student, row.program, row.get_status_display())
         for row in planned.select_related("goal__student__user", "program__organization")
+        if row.program
     ]
     rows.sort(key=lambda row: (row[1].name, row[1].pk, row[0].user.last_name, row[0].pk))
     return render(request, "advising/goals/retired.html", {"rows": rows})

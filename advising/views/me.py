@@ -1,6 +1,7 @@
 """The student's own pages: all that matters today, and everything of the record that they may see."""
 
 from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -21,17 +22,16 @@ from advising.models import (
     RecordRequest,
     StudentProfile,
 )
+from advising.pages import PageRequest, own_record, record_page
 from advising.reads.gap import gaps_for
-
-from .base import own_record, record_page
-from .saved import kept_by
+from advising.reads.records import kept_programs
 
 LISTED = 5
 
 
 @require_safe
 @record_page
-def me(request):
+def overview(request: PageRequest) -> HttpResponse:
     """My goal and the steps left, and everything else that is mine, a little of each. Others go to their own work."""
     user = request.user
     student = StudentProfile.objects.filter(user=user).select_related("user").first()
@@ -44,7 +44,7 @@ def me(request):
         "student": student,
         "own_zone": student.time_zone,
         "gaps": gaps_for(goals.select_related("student", "job_title").order_by("priority", "pk")),
-        "saved": list(kept_by(student)),
+        "saved": list(kept_programs(student)),
         "advisors": Assignment.objects.visible_to(user)
         .active()
         .filter(of_mine)
@@ -67,17 +67,18 @@ def me(request):
 
 @require_safe
 @record_page
-def my_record(request):
+def own_record_detail(request: PageRequest) -> HttpResponse:
     """Everything of my record that I may see, in one page to read or print (34 CFR 99.10)."""
     student, user = own_record(request), request.user
     of_mine = Q(student=student)
     notes = Note.objects.visible_to(user).filter(of_mine).order_by("occurred_at", "pk")
-    versions, files = {}, {}
+    versions: dict[int, list[NoteVersion]] = {}
+    files: dict[int, list[Attachment]] = {}
     for version in NoteVersion.objects.visible_to(user).filter(note__in=notes.values("pk")).order_by("number"):
         versions.setdefault(version.note_id, []).append(version)
     for file in Attachment.objects.visible_to(user).filter(note__in=notes.values("pk")):
         files.setdefault(file.note_id, []).append(file)
-    statements = {}
+    statements: dict[int, list[str]] = {}
     requests = RecordRequest.objects.visible_to(user).filter(of_mine).order_by("pk")
     requests = requests.select_related("decided_by", "hearing__presider")
     for asked in requests:
@@ -90,7 +91,7 @@ def my_record(request):
         "gaps": gaps_for(
             Goal.objects.visible_to(user).filter(of_mine).select_related("student", "job_title").order_by("priority")
         ),
-        "saved": kept_by(student),
+        "saved": kept_programs(student),
         "searches": student.saved_searches.all(),
         "appointments": Appointment.objects.visible_to(user).filter(of_mine).select_related("advisor__user"),
         "topics": AgendaItem.objects.visible_to(user)

@@ -2,22 +2,26 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from advising.forms import AdvisorForm, NameForm, StudentForm
 from advising.models import AdvisorProfile, StudentProfile
+from advising.pages import PageRequest, posted, record_page
+from programs.decorators import require_safe_or_post
 
-from .base import record_page
-from .typed import posted
 
-
-def profile(request, form_class, record, name: str):
-    if record is None:
+def edit_profile(
+    request: PageRequest,
+    form_class: type[StudentForm] | type[AdvisorForm],
+    profile: StudentProfile | AdvisorProfile | None,
+    name: str,
+) -> HttpResponse:
+    """``profile`` with the name of its user; ``name`` is the page's own."""
+    if profile is None:
         raise Http404
     data = posted(request)
-    forms = [NameForm(data, instance=request.user), form_class(data, instance=record)]
+    forms = [NameForm(data, instance=request.user), form_class(data, instance=profile)]
     # Both are asked, so that the faults of both are shown.
     are_valid = [form.is_valid() for form in forms]
     if request.method == "POST" and all(are_valid):
@@ -29,15 +33,15 @@ def profile(request, form_class, record, name: str):
     return render(request, "advising/profile.html", {"forms": forms, "is_student": form_class is StudentForm})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def student_profile(request):
-    record = StudentProfile.objects.filter(user=request.user).first()
-    return profile(request, StudentForm, record, "advising:student_profile")
+def student_edit(request: PageRequest) -> HttpResponse:
+    profile = StudentProfile.objects.filter(user=request.user).first()
+    return edit_profile(request, StudentForm, profile, "advising:student_profile")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def advisor_profile(request):
-    record = AdvisorProfile.objects.active().filter(user=request.user).first()
-    return profile(request, AdvisorForm, record, "advising:advisor_profile")
+def advisor_edit(request: PageRequest) -> HttpResponse:
+    profile = AdvisorProfile.objects.active().filter(user=request.user).first()
+    return edit_profile(request, AdvisorForm, profile, "advising:advisor_profile")

@@ -1,8 +1,8 @@
 """One student on one page: where they want to go, how far they are, what happened, and what comes next."""
 
-from collections.abc import Callable
+from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,26 +11,25 @@ from django.views.decorators.http import require_safe
 from advising import policy
 from advising.choices import ALERT_OPEN, AccessAction, AppointmentState, GoalStatus, ItemState, NoteVisibility, Verb
 from advising.forms import NoteForm
-from advising.forms.notes import alerts_of, meetings_of
 from advising.models import (
     ActionItem,
     Alert,
     Appointment,
     Assignment,
-    DisclosureLog,
     Goal,
     Note,
     SavedProgram,
     StudentProfile,
 )
+from advising.pages import PageRequest, access_of, fetch, record_page
+from advising.reads.audience import audience_of
 from advising.reads.gap import gaps_for
+from advising.reads.records import alerts_of, meetings_of, whole_record
 from advising.services import timeline
 from advising.services.logs import log_each
+from advising.types import User
 from programs.models import JobTitle, Statistic
 from programs.statistics import Figures, WageRange
-
-from .base import fetch, record_page
-from .notes import audience
 
 LISTED = 8
 
@@ -39,13 +38,12 @@ MAY = (Verb.WRITE_NOTE, Verb.ADD_ITEM, Verb.RAISE_ALERT, Verb.BOOK, Verb.PLAN, V
 
 @require_safe
 @record_page
-def record(request, student_id: int):
+def record_detail(request: PageRequest, student_id: int) -> HttpResponse:
     """The page; that it was opened, and each text of a note on it, is written to the access log."""
     student = fetch(request, StudentProfile, pk=student_id, related=("user",))
-    user = request.user
-    seen = policy.granted(student.access)
+    user, seen = request.user, access_of(student)
     meetings, alerts, items = meetings_of(student, user), alerts_of(student, user), items_of(student, user)
-    known = {"appointment": meetings, "alert": alerts, "item": items}
+    known: dict[str, list[Any]] = {"appointment": meetings, "alert": alerts, "item": items}
     page = timeline.read_page(student, user=user, number=request.GET.get("page"), known_rows=known)
     log_each([(student, seen), *timeline.reads(timeline.notes_of(page))], user=user, origin=request.origin)
     context = {
@@ -58,16 +56,16 @@ def record(request, student_id: int):
     }
     if context["may"][Verb.WRITE_NOTE]:
         context["form"] = NoteForm(student=student, user=user, meetings=meetings, alerts=alerts)
-        context["audience"] = audience(request, student, None, NoteVisibility.TEAM)
+        context["audience"] = audience_of(None, NoteVisibility.TEAM, student=student, user=user)
     return render(request, "advising/record/record.html", context)
 
 
-def plan_of(student: StudentProfile, user) -> dict:
+def plan_of(student: StudentProfile, user: User) -> dict[str, Any]:
     """``gap`` of the first goal that stands, the ``other_goals``, ``wages`` at the goal, and ``saved`` programs."""
-    goals = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
-    goals = list(goals.select_related("student", "job_title").order_by("status", "priority", "pk"))
-    saved = SavedProgram.objects.visible_to(user).filter(student=student)
-    saved = list(saved.select_related("program__organization"))
+    standing = Goal.objects.visible_to(user).filter(student=student).exclude(status=GoalStatus.SET_ASIDE)
+    goals = list(standing.select_related("student", "job_title").order_by("status", "priority", "pk"))
+    kept = SavedProgram.objects.visible_to(user).filter(student=student)
+    saved = list(kept.select_related("program__organization"))
     return {
         "gap": next(iter(gaps_for(goals[:1], with_requirements=False)), None),
         "other_goals": goals[1:],
@@ -86,13 +84,15 @@ def wages_at(title: JobTitle, student: StudentProfile) -> list[WageRange]:
     return figures.wages
 
 
-def items_of(student: StudentProfile, user) -> list[ActionItem]:
+def items_of(student: StudentProfile, user: User) -> list[ActionItem]:
     """All of the student's that ``user`` may see, the soonest due first."""
     found = ActionItem.objects.visible_to(user).filter(student=student).with_links()
     return list(found.order_by(F("due_on").asc(nulls_last=True), "pk"))
 
 
-def to_come(student: StudentProfile, user, meetings, alerts, items) -> dict:
+def to_come(
+    student: StudentProfile, user: User, meetings: list[Appointment], alerts: list[Alert], items: list[ActionItem]
+) -> dict[str, Any]:
     """Of these what is open, and who advises the student."""
     now = timezone.now()
     booked = [one for one in meetings if one.state == AppointmentState.BOOKED and one.starts_at >= now]
@@ -105,28 +105,9 @@ def to_come(student: StudentProfile, user, meetings, alerts, items) -> dict:
     }
 
 
-def whole_record(student: StudentProfile, rows: Callable[[type[Model]], QuerySet]) -> dict:
-    """Everything of a record but its notes and alerts, oldest first: what is printed, exported and inspected.
-
-    ``rows`` gives those of the student's rows of a model that are to be shown.
-    """
-    return {
-        "student": student,
-        "printed_at": timezone.now(),
-        "assignments": rows(Assignment).select_related("advisor__user", "unit", "program").order_by("starts_on", "pk"),
-        "goals": rows(Goal)
-        .select_related("job_title")
-        .prefetch_related("pathway_items__program__organization", "pathway_items__certification"),
-        "appointments": rows(Appointment).select_related("advisor__user"),
-        "items": rows(ActionItem).select_related("advisor__user").order_by(F("due_on").asc(nulls_last=True), "pk"),
-        "saved": rows(SavedProgram).select_related("program__organization"),
-        "disclosures": rows(DisclosureLog).order_by("sequence"),
-    }
-
-
 @require_safe
 @record_page
-def print_record(request, student_id: int):
+def record_print(request: PageRequest, student_id: int) -> HttpResponse:
     """The whole record as one page for paper; as a file with ``download=1``. Both are written to the access log."""
     is_file = request.GET.get("download") == "1"
     verb, action = (Verb.EXPORT, AccessAction.EXPORTED) if is_file else (Verb.PRINT, AccessAction.PRINTED)

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from advising.models import AdvisorProfile
+from advising.pages import PageRequest, record_page
 from advising.services import reports as service
-
-from .base import record_page
 
 SPANS = (30, 90, 365)
 """Days that a report can look back."""
@@ -19,7 +18,7 @@ SPANS = (30, 90, 365)
 
 @require_safe
 @record_page
-def reports(request):
+def report_detail(request: PageRequest) -> HttpResponse:
     """The report of one's own unit, or for those who keep records of any unit; ``days`` looks back."""
     units = list(service.units_for(request.user))
     if not units:

@@ -1,21 +1,20 @@
 """Requests of students about their record, the decisions on them, and the hearings."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Case, F, When
-from django.http import FileResponse, Http404, QueryDict
+from django.db.models import Case, F, Model, QuerySet, When
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from advising import policy
 from advising.choices import REQUEST_PENDING, AccessAction, RequestStep, Verb
 from advising.exceptions import AdvisingError
 from advising.forms import AskForm, DecisionForm, HearingForm, OutcomeForm, StatementForm
+from advising.forms.requests import RequestStepForm
 from advising.models import (
     ActionItem,
     AgendaItem,
@@ -27,14 +26,13 @@ from advising.models import (
     Note,
     RecordRequest,
 )
+from advising.pages import PageRequest, fetch, is_number, own_record, paginate, posted, record_page, refusals_as_errors
+from advising.reads.records import whole_record
 from advising.services import hearings
 from advising.services import inspection as whole
 from advising.services import requests as service
 from advising.services.logs import log_access, log_each
-
-from .base import fetch, own_record, record_page
-from .record import whole_record
-from .typed import posted
+from programs.decorators import require_safe_or_post
 
 A_PAGE = 25
 
@@ -44,7 +42,7 @@ WRITTEN = {ActionItem: "created_at", Appointment: "created_at", Assignment: "cre
 
 @require_safe
 @record_page
-def record_requests(request):
+def request_list(request: PageRequest) -> HttpResponse:
     """My own requests, or those that I am to answer: first what waits for an answer, the oldest of it foremost."""
     is_keeper = policy.is_record_keeper(request.user)
     if not is_keeper:
@@ -53,21 +51,21 @@ def record_requests(request):
     waiting_since = Case(When(state__in=REQUEST_PENDING, then=F("created_at")))
     rows = found.select_related("student__user", "hearing").order_by(waiting_since.asc(nulls_last=True), "-pk")
     context = {
-        "page": Paginator(rows, A_PAGE).get_page(request.GET.get("page")),
+        "page": paginate(request, rows, A_PAGE),
         "is_keeper": is_keeper,
         "overdue": found.overdue().count() if is_keeper else 0,
     }
     return render(request, "advising/requests/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def new_request(request):
+def request_create(request: PageRequest) -> HttpResponse:
     """Ask to see my record, or with ``note`` to have that note corrected."""
     student = own_record(request)
     note, number = None, request.GET.get("note", "")
     if number:
-        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        if not is_number(number):
             raise Http404
         note = fetch(request, Note, pk=number, verb=Verb.AMEND)
     form = AskForm(posted(request))
@@ -75,14 +73,11 @@ def new_request(request):
     form.fields["text"].required = note is not None
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
-        try:
+        with refusals_as_errors(form):
             if note:
                 asked = service.ask_to_amend(note, user=request.user, text=text)
             else:
                 asked = service.ask_to_inspect(student, user=request.user, text=text)
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, "Your request is with those who keep the record. You will hear from them here.")
             return redirect("advising:record_request", asked.pk)
     return render(request, "advising/requests/new.html", {"form": form, "note": note})
@@ -92,8 +87,8 @@ class Action(NamedTuple):
     """How a page takes a step: ``verb`` as the policy knows it, the form's class (None: a button), the service."""
 
     verb: Verb
-    form: type[forms.Form] | None
-    take: Callable
+    form: type[RequestStepForm] | None
+    take: Callable[..., object]
     done: str
 
 
@@ -120,22 +115,23 @@ ACTIONS = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def record_request(request, request_id: int):
+def request_detail(request: PageRequest, request_id: int) -> HttpResponse:
     """One request; ``action`` is the RequestStep that a POST takes."""
     asked = fetch(request, RecordRequest, pk=request_id, log=True)
     may = {verb: bool(policy.can(request.user, verb, asked)) for verb in (Verb.EDIT, Verb.DECIDE)}
     data = posted(request) or QueryDict()
-    step = request.POST.get("action", "")
-    if step in ACTIONS and not may[ACTIONS[step].verb]:
+    wanted = request.POST.get("action")
+    step = RequestStep(wanted) if wanted in RequestStep.values else None
+    if step and not may[ACTIONS[step].verb]:
         raise PermissionDenied
     open_steps = [name for name, action in ACTIONS.items() if may[action.verb] and asked.allows(name)]
     offered = {
-        name: form and form(data if name == data.get("action") else None, asked=asked)
-        for name, form in ((name, ACTIONS[name].form) for name in open_steps)
+        name: kind(data if name == data.get("action") else None, asked=asked) if kind else None
+        for name, kind in ((name, ACTIONS[name].form) for name in open_steps)
     }
-    if step in ACTIONS:
+    if step:
         action, form = ACTIONS[step], offered.get(step)
         try:
             service.refuse_step(asked, step)
@@ -159,14 +155,14 @@ def record_request(request, request_id: int):
 
 @require_safe
 @record_page
-def inspection(request, request_id: int):
+def record_inspect(request: PageRequest, request_id: int) -> HttpResponse:
     """The whole record that a request to inspect opens, to read and to print; whoever reads it is written down."""
     asked = fetch(request, RecordRequest, pk=request_id, verb=Verb.INSPECT, related=("student__user",))
     decision = policy.can(request.user, Verb.INSPECT, asked)
     student, moment = asked.student, whole.moment_of(asked)
 
-    def rows(model):
-        found = model.objects.filter(student=student)
+    def rows(model: type[Model]) -> QuerySet[Any]:
+        found = model._default_manager.filter(student=student)
         return found.filter(**{f"{WRITTEN[model]}__lte": moment}) if model in WRITTEN else found
 
     notes = whole.read_notes(asked, user=request.user)
@@ -192,7 +188,7 @@ def inspection(request, request_id: int):
 
 @require_safe
 @record_page
-def inspected_file(request, request_id: int, attachment_id: int):
+def inspected_download(request: PageRequest, request_id: int, attachment_id: int) -> FileResponse:
     """A file that the inspected record names."""
     asked = fetch(request, RecordRequest, pk=request_id, verb=Verb.INSPECT)
     file = whole.find_file(asked, attachment_id, user=request.user)

@@ -1,38 +1,32 @@
 """Programs that a student keeps."""
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from advising.choices import Verb
-from advising.exceptions import AdvisingError
 from advising.forms.plans import SavedProgramForm
 from advising.models import SavedProgram
+from advising.pages import PageRequest, fetch, own_record, posted, record_page, refusals_as_messages
+from advising.reads.records import kept_programs
 from advising.services import saved as service
 from advising.services.discussion import find_record
+from programs.decorators import require_safe_or_post
 from programs.models import Program
 from programs.views.safe_next import safe_next
-
-from .base import fetch, own_record, record_page
-from .typed import posted
-
-
-def kept_by(student):
-    """The student's programs in their order, each with what a row shows."""
-    return student.saved_programs.select_related("program__organization", "offering").order_by("order", "pk")
 
 
 @require_safe
 @record_page
-def saved_programs(request):
-    return render(request, "advising/saved/list.html", {"saved": kept_by(own_record(request))})
+def saved_program_list(request: PageRequest) -> HttpResponse:
+    return render(request, "advising/saved/list.html", {"saved": kept_programs(own_record(request))})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def save_program(request):
+def saved_program_add(request: PageRequest) -> HttpResponse:
     """Keep the program that ``about`` in the address names; ``next`` is the page to go back to. A GET asks first."""
     student = own_record(request)
     program = find_record(request.GET.get("about", ""))
@@ -43,24 +37,21 @@ def save_program(request):
     if request.method != "POST":
         is_saved = student.saved_programs.filter(program=program).first()
         return render(request, "advising/saved/new.html", {"program": program, "is_saved": is_saved})
-    try:
+    with refusals_as_messages(request):
         _, is_new = service.save_program(student, user=request.user, program=program)
-    except AdvisingError as error:
-        messages.error(request, str(error))
-        if request.htmx:
-            return HttpResponseClientRefresh()
-    else:
         if request.htmx:
             context = {"is_offered": True, "is_saved": True, "program": program}
             return render(request, "advising/saved/_button.html", context)
         text = "is saved" if is_new else "was saved already"
         messages.success(request, f"{program.name} {text}. Your saved programs are on My page.")
+    if request.htmx:
+        return HttpResponseClientRefresh()
     return redirect(safe_next(request, program.get_absolute_url()))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def edit_saved(request, saved_id: int):
+def saved_program_edit(request: PageRequest, saved_id: int) -> HttpResponse:
     """The note on a saved program; ``action`` moves it up or down, or removes it."""
     saved = fetch(request, SavedProgram, pk=saved_id, verb=Verb.EDIT)
     action = request.POST.get("action", "")

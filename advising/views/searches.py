@@ -1,24 +1,22 @@
 """Searches that a student keeps, and the address that stops their mail."""
 
 from django.contrib import messages
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from advising.choices import SearchFrequency, Verb
-from advising.exceptions import AdvisingError
 from advising.forms.plans import SavedSearchForm
 from advising.models import SavedSearch
+from advising.pages import PageRequest, fetch, own_record, posted, record_page, refusals_as_errors
 from advising.services import searches as service
 from programs.cards import build_cards
+from programs.decorators import require_safe_or_post
 from programs.models import Program
 from programs.search import ProgramFilterSet, search
 from programs.views.results_url import ResultsUrl
-
-from .base import fetch, own_record, record_page
-from .typed import posted
 
 
 def choices_of(query: str) -> list[str]:
@@ -29,14 +27,14 @@ def choices_of(query: str) -> list[str]:
 
 @require_safe
 @record_page
-def saved_searches(request):
+def saved_search_list(request: PageRequest) -> HttpResponse:
     searches = own_record(request).saved_searches.all()
     return render(request, "advising/searches/list.html", {"searches": searches})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def save_search(request):
+def saved_search_create(request: PageRequest) -> HttpResponse:
     """Keep the search whose choices the address holds."""
     student = own_record(request)
     query = service.canonical(request.GET)
@@ -44,19 +42,16 @@ def save_search(request):
     name = ", ".join(choices)[:120]
     form = SavedSearchForm(posted(request), initial={"name": name, "frequency": SearchFrequency.WEEKLY})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_as_errors(form):
             saved = service.save_search(student, user=request.user, query=query, **form.cleaned_data)
-        except AdvisingError as error:
-            form.add_error(None, str(error))
-        else:
             messages.success(request, "The search is saved.")
             return redirect("advising:saved_search", saved.pk)
     return render(request, "advising/searches/new.html", {"form": form, "choices": choices, "query": query})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def saved_search(request, search_id: int):
+def saved_search_edit(request: PageRequest, search_id: int) -> HttpResponse:
     """One search: what was new the last time, and how often to hear of it."""
     saved = fetch(request, SavedSearch, pk=search_id, verb=Verb.EDIT)
     if request.method == "POST" and "delete" in request.POST:
@@ -65,11 +60,8 @@ def saved_search(request, search_id: int):
         return redirect("advising:saved_searches")
     form = SavedSearchForm(posted(request), instance=saved)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_as_errors(form, "frequency"):
             service.change_search(saved, user=request.user, **form.cleaned_data)
-        except AdvisingError as error:
-            form.add_error("frequency", str(error))
-        else:
             messages.success(request, "The search is changed.")
             return redirect("advising:saved_search", saved.pk)
     found = (
@@ -87,9 +79,9 @@ def saved_search(request, search_id: int):
 
 
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @never_cache
-def stop_search(request, token: str):
+def saved_search_stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop the mail of one search without signing in. Mail programs post here (RFC 8058); a person is asked first."""
     saved = get_object_or_404(SavedSearch, token=token)
     if request.method == "POST":

@@ -1,21 +1,22 @@
 """Handing students over: choose, look at what will happen, confirm, and read what did."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from advising import policy
 from advising.forms import TransferForm
 from advising.forms.picking import read_ids
+from advising.pages import PageRequest, is_number, posted, record_page
 from advising.services import transfer as service
-
-from .base import is_number, record_page
-from .typed import posted
+from programs.decorators import require_safe_or_post
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe_or_post
 @record_page
-def transfer(request):
+def student_transfer(request: PageRequest) -> HttpResponse:
     """For leads and administrators. Nothing moves before "confirm"; what cannot move is said line by line."""
     if not policy.is_record_keeper(request.user):
         raise PermissionDenied
@@ -28,7 +29,7 @@ def transfer(request):
         user=request.user,
         chosen={int(pk) for pk in ticked[: service.MOST] if is_number(pk)},
     )
-    context = {"form": form}
+    context: dict[str, Any] = {"form": form}
     if request.method != "POST" or not form.is_valid():
         return render(request, "advising/transfer/choose.html", context)
     good = [row for row in form.rows if not row.problem]

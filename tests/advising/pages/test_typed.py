@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from advising.models import ActionItem, Alert, Note, RecordRequest, StudentProfile
+from advising.pages import typed
 from advising.services import sealed
-from advising.views import typed
 from tests.advising.factories import make_advisor, make_alert, make_alert_reason, make_item, make_note
 from tests.factories import client_for
 

@@ -9,15 +9,23 @@ saved before they press its button. When somebody else signs in it is dropped, u
 import json
 import zlib
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
-from django.http import QueryDict
-from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_TOKEN_LENGTH, _unmask_cipher_token
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import (  # type: ignore[attr-defined]  # the last is private: not in the stubs
+    CSRF_ALLOWED_CHARS,
+    CSRF_TOKEN_LENGTH,
+    _unmask_cipher_token,
+)
 from django.utils.crypto import salted_hmac
 
 from advising.services.sealed import cipher
+
+from .request import PageRequest
 
 LASTS = timedelta(hours=1)
 LARGEST = 200_000
@@ -29,11 +37,11 @@ OWNERS = "form_owners"
 """The name of the cookie."""
 
 
-def _seal(value) -> str:
+def _seal(value: Any) -> str:
     return cipher("typed").encrypt(zlib.compress(json.dumps(value).encode())).decode()
 
 
-def _unseal(text: str, *, lasts: timedelta):
+def _unseal(text: str, *, lasts: timedelta) -> Any:
     """The value, or None for what is too old or was not sealed here."""
     try:
         return json.loads(zlib.decompress(cipher("typed").decrypt(text, ttl=int(lasts.total_seconds()))))
@@ -48,12 +56,12 @@ def _fingerprint(secret: str) -> str:
     return salted_hmac(OWNERS, secret).hexdigest()[:32]
 
 
-def _owners(request) -> dict[str, int]:
+def _owners(request: HttpRequest) -> dict[str, int]:
     """Whose forms have which secret, the latest last."""
     return _unseal(request.COOKIES.get(OWNERS, ""), lasts=timedelta(seconds=settings.SESSION_COOKIE_AGE)) or {}
 
 
-def remember_owner(request, response) -> None:
+def remember_owner(request: PageRequest, response: HttpResponseBase) -> None:
     """Note in the browser that forms with the present secret are the user's."""
     if not (secret := request.META.get("CSRF_COOKIE")):
         return
@@ -71,7 +79,7 @@ def remember_owner(request, response) -> None:
     )
 
 
-def _own_secret(request) -> str:
+def _own_secret(request: HttpRequest) -> str:
     """The secret behind the token that the form itself brings; empty where it brings none."""
     token = request.POST.get("csrfmiddlewaretoken", "")
     is_token = len(token) == CSRF_TOKEN_LENGTH and set(token) <= set(CSRF_ALLOWED_CHARS)
@@ -81,7 +89,16 @@ def _own_secret(request) -> str:
 # What it held
 
 
-def keep(request, *, is_checked: bool) -> bool:
+class Sent(NamedTuple):
+    """``owner`` is the key of the user for whom the form was made, ``page`` its address, ``text`` its fields."""
+
+    owner: int
+    page: str
+    text: str
+    had_files: bool
+
+
+def keep(request: HttpRequest, *, is_checked: bool) -> bool:
     """Keep what is posted for whom the form was made; not for somebody else who is signed in by now.
 
     ``is_checked``: its token was found to be the browser's. Where it was not, the form's own must be one we know.
@@ -96,16 +113,18 @@ def keep(request, *, is_checked: bool) -> bool:
     if not text or len(text) > LARGEST:
         return False
     page = request.get_full_path()
-    others = [one for one in request.session.get(IN_SESSION, []) if (_opened(one) or [0, page])[1] != page]
-    request.session[IN_SESSION] = [*others, _seal([owner, page, text, bool(request.FILES)])][-MOST:]
+    kept = request.session.get(IN_SESSION, [])
+    others = [one for one in kept if (sent := _opened(one)) and sent.page != page]
+    request.session[IN_SESSION] = [*others, _seal(Sent(owner, page, text, bool(request.FILES)))][-MOST:]
     return True
 
 
-def _opened(sealed: str) -> list | None:
-    return _unseal(sealed, lasts=LASTS)
+def _opened(sealed: str) -> Sent | None:
+    values = _unseal(sealed, lasts=LASTS)
+    return Sent(*values) if values else None
 
 
-def settle(request) -> None:
+def settle(request: PageRequest) -> None:
     """Drop what is too old, what others typed, and what the user now sends again."""
     kept = request.session.get(IN_SESSION)
     if kept is None:
@@ -113,8 +132,8 @@ def settle(request) -> None:
     sent_again = request.get_full_path() if request.method == "POST" else None
     left = []
     for sealed in kept:
-        owner, page, *_ = _opened(sealed) or [None, None]
-        if owner == request.user.pk and page != sent_again:
+        sent = _opened(sealed)
+        if sent and sent.owner == request.user.pk and sent.page != sent_again:
             left.append(sealed)
     if left == kept:
         return
@@ -124,7 +143,7 @@ def settle(request) -> None:
         del request.session[IN_SESSION]
 
 
-def posted(request) -> QueryDict | None:
+def posted(request: PageRequest) -> QueryDict | None:
     """What a form of this page is to be filled with: what is posted, or what was typed when the session had ended.
 
     Who saves looks at the method first: a page that is only opened saves nothing.
@@ -136,11 +155,11 @@ def posted(request) -> QueryDict | None:
     return request.typed
 
 
-def _typed(request) -> QueryDict | None:
+def _typed(request: PageRequest) -> QueryDict | None:
     for sealed in request.session.get(IN_SESSION, []):
-        owner, page, text, had_files = _opened(sealed) or [None] * 4
-        if owner == request.user.pk and page == request.get_full_path():
+        sent = _opened(sealed)
+        if sent and sent.owner == request.user.pk and sent.page == request.get_full_path():
             said = "You were signed out before this was saved. What you typed is here again: look it over and send it."
-            messages.warning(request, f"{said} Choose your files again." if had_files else said)
-            return QueryDict(text)
+            messages.warning(request, f"{said} Choose your files again." if sent.had_files else said)
+            return QueryDict(sent.text)
     return None

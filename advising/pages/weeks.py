@@ -1,22 +1,28 @@
 """A week of days, as the booking page and the advisor's calendar show it, and what their addresses say."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Generic, TypeVar
 
 WEEK = timedelta(days=7)
 
 
+E = TypeVar("E")
+"""What a day holds."""
+
+
 @dataclass
-class Day:
+class Day(Generic[E]):
     date: date
-    entries: list = field(default_factory=list)
+    entries: list[E] = field(default_factory=list)
 
 
 @dataclass
-class Week:
+class Week(Generic[E]):
     """``entries`` of each day are slots or appointments; ``before`` and ``after`` are Mondays, or None at the end."""
 
-    days: list[Day]
+    days: list[Day[E]]
     before: date | None
     after: date | None
 
@@ -45,9 +51,16 @@ def read_moment(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def make_week(monday: date, entries, day_of, *, first: date | None = None, last: date | None = None) -> Week:
+def make_week(
+    monday: date,
+    entries: Iterable[E],
+    day_of: Callable[[E], date],
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> Week[E]:
     """The week of ``monday`` with those of the ``entries`` whose ``day_of`` is in it; no way past first and last."""
-    days = {monday + timedelta(days=n): Day(monday + timedelta(days=n)) for n in range(7)}
+    days: dict[date, Day[E]] = {day: Day(day) for day in (monday + timedelta(days=n) for n in range(7))}
     for entry in entries:
         if (day := day_of(entry)) in days:
             days[day].entries.append(entry)
