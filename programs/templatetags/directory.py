@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
 from programs import wording
+from programs.choices import Modality
 
 register = template.Library()
 
@@ -60,6 +61,18 @@ def offering_line(offering) -> str:
 @register.filter
 def offering_lines(offerings) -> str:
     return wording.offering_lines(offerings, timezone.localdate())
+
+
+@register.filter
+def offering_heading(offering) -> str:
+    """What is reported of how it is taught, its length and its price: "Online, about 6 months, from $1,850"."""
+    is_unknown = offering.modality == Modality.UNKNOWN
+    parts = ["Format not reported" if is_unknown else offering.get_modality_display()]
+    if offering.duration_min_weeks is not None:
+        parts.append(duration(offering))
+    if offering.price is not None:
+        parts.append(offering_price(offering))
+    return ", ".join(parts)
 
 
 @register.filter
@@ -148,3 +161,9 @@ def sample_mark(school) -> str:
 def stop_link(stop, short: bool = False) -> str:
     """A stop of the route as a link, by its short name where asked."""
     return format_html('<a href="{}">{}</a>', stop.url, stop.short_name if short else stop.name)
+
+
+@register.simple_tag
+def source_link(source) -> str:
+    """Who publishes a record, with a link where one is known."""
+    return format_html('<a href="{}">{}</a>', source.url, source) if source.url else str(source)
