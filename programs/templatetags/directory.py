@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
 from programs import wording
-from programs.choices import Modality
+from programs.choices import Modality, ModalityBasis, Pacing
 
 register = template.Library()
 
@@ -22,6 +22,12 @@ register.filter("area", wording.area)
 register.filter("delivery", wording.delivery)
 register.filter("delivery_note", wording.delivery_note)
 register.filter("entry_education", wording.entry_education)
+
+
+@register.filter
+def after(value, separator: str) -> str:
+    """A value with what joins it to the words before it: ", evening"; nothing where there is no value."""
+    return format_html("{}{}", separator, value) if value else ""
 
 
 @register.filter
@@ -61,6 +67,20 @@ def offering_line(offering) -> str:
 @register.filter
 def offering_lines(offerings) -> str:
     return wording.offering_lines(offerings, timezone.localdate())
+
+
+@register.filter
+def modality_basis(offering) -> str:
+    """How it is known how it is taught, with who reported it: "Reported by the school: Example College"."""
+    said = offering.get_modality_basis_display()
+    is_named = offering.modality_basis == ModalityBasis.REPORTED and offering.source
+    return f"{said}: {offering.source}" if is_named else said
+
+
+@register.filter
+def pacing_note(offering) -> str:
+    """Its pace within a line of facts; empty where it is not reported."""
+    return "" if offering.pacing == Pacing.UNKNOWN else offering.get_pacing_display().lower()
 
 
 @register.filter
@@ -161,6 +181,13 @@ def sample_mark(school) -> str:
 def stop_link(stop, short: bool = False) -> str:
     """A stop of the route as a link, by its short name where asked."""
     return format_html('<a href="{}">{}</a>', stop.url, stop.short_name if short else stop.name)
+
+
+@register.simple_tag
+def record_link(record) -> str:
+    """A record by its name, as a link while it is published."""
+    is_linked = record.is_published
+    return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record) if is_linked else str(record)
 
 
 @register.simple_tag
