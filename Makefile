@@ -9,7 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
-LOCK := uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-header --no-emit-index-url --no-annotate
+LOCK := uv pip compile --quiet --python-version 3.11 --universal --generate-hashes \
+	--no-header --no-emit-index-url --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help run test quick load bench format lock clean
@@ -44,6 +45,7 @@ bench: $(VENV)/dev.stamp ## Benchmarks on the national catalog, from DATA=folder
 format: $(VENV)/dev.stamp ## Sort imports, format, and repair what lint can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djangofmt check --quiet --fix templates
 	$(BIN)/djangofmt --quiet templates
 
 lock: ## New versions of every dependency, with hashes (needs uv)
@@ -59,7 +61,7 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Waypoint needs Python 3.11 or later as $(PYTHON); name another one with PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) > /dev/null \
-		|| { rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments; on Debian: apt install python3-venv"; exit 1; }
+		|| { rm -rf $(VENV); echo "$(PYTHON) makes no virtual environments; on Debian: apt install python3-venv"; exit 1; }
 
 # A stamp is as new as the locked requirements that it installed.
 $(VENV)/%.stamp: requirements/%.txt | $(BIN)/python

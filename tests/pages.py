@@ -58,6 +58,68 @@ class _Form(HTMLParser):
         return next(sent for names, sent, method in self.forms if method == "post" and self.holds in names)
 
 
+_INLINE = frozenset("a abbr b bdi cite code em i kbd label mark q s small span strong sub sup time tspan u".split())
+"""Elements within a line of text: white space beside their tags is part of the line."""
+
+_BOXES = frozenset("button img input meter progress select svg".split())
+"""Boxes that stand in a line: white space beside them shows, white space inside, beside their tags, does not."""
+
+_PIECES = re.compile(
+    r"(?P<comment><!--.*?-->)"
+    r"|(?P<kept><(?P<name>pre|textarea|script)\b.*?</(?P=name)>)"
+    r"|(?P<tag></?(?P<element>[a-zA-Z][\w-]*)(?:\"[^\"]*\"|[^\">])*>)"
+    r"|(?P<text>[^<]+|<)",
+    re.DOTALL,
+)
+
+
+def one_line(html: str) -> str:
+    """The markup of a page on one line, with the white space that a browser shows and no other.
+
+    Between blocks there is none, within a line of text one space, and texts of ``<pre>`` and ``<textarea>`` stay as
+    they are. Tags have one space between their attributes.
+    """
+    shown: list[str] = []
+    last_space = None  # the index in shown of a text that ends with a space, while nothing visible came after it
+    line_is_empty = True
+    for piece in _PIECES.finditer(html):
+        if piece["comment"]:
+            continue
+        if piece["text"]:
+            text = re.sub(r"[ \t\r\n\f]+", " ", piece["text"])
+            if line_is_empty or last_space is not None:
+                text = text.removeprefix(" ")
+            if text:
+                shown.append(text)
+                line_is_empty = False
+                last_space = len(shown) - 1 if text.endswith(" ") else None
+            continue
+        if piece["kept"]:
+            opening, rest = re.fullmatch(r"(<(?:\"[^\"]*\"|[^\">])*>)(.*)", piece["kept"], re.DOTALL).groups()
+            shown.append(_tidy_tag(opening) + rest)
+            line_is_empty, last_space = False, None
+            continue
+        name = piece["element"].lower()
+        is_opened_box = name in _BOXES and not piece["tag"].startswith("</")
+        if name not in _INLINE and not is_opened_box:
+            if last_space is not None:
+                shown[last_space] = shown[last_space].removesuffix(" ")
+            line_is_empty, last_space = True, None
+        shown.append(_tidy_tag(piece["tag"]))
+        if name in _BOXES:
+            is_inside = is_opened_box and name in ("button", "select", "svg")
+            line_is_empty, last_space = is_inside, None
+    return "".join(shown)
+
+
+def _tidy_tag(tag: str) -> str:
+    """A tag with one space between its attributes and between the words of a class."""
+    parts = re.split(r'("[^"]*")', tag)
+    parts[::2] = (re.sub(r"\s+", " ", part) for part in parts[::2])
+    tidy = re.sub(r" ?(/?>)$", r"\1", "".join(parts))
+    return re.sub(r'(?<= class=")[^"]*', lambda words: " ".join(words[0].split()), tidy)
+
+
 def fields_sent(html: str, holds: str, **typed: str) -> list[tuple[str, str]]:
     """What a browser without script sends of the form that has a control named ``holds``, with what was ``typed``."""
     return [(name, value) for name, value in _Form(html, holds).sent if name not in typed] + list(typed.items())

@@ -55,7 +55,7 @@ def run(*command: str | Path, **variables: str) -> int:
 
 
 def lint() -> Result:
-    """Ruff, the format of the templates, types, pending migrations, and Django's checks of a deployment as it is."""
+    """Ruff, djangofmt, types, pending migrations, and Django's own checks with settings as in production."""
     announce("Lint")
     with tempfile.TemporaryDirectory() as folder:
         production = {
@@ -65,11 +65,13 @@ def lint() -> Result:
             "DEBUG": "0",
             "DEMO": "0",
         }
+        djangofmt = Path(sys.executable).with_name("djangofmt")
         manage = (sys.executable, "-W", "error", ROOT / "manage.py")
         codes = {
             "ruff check": run(sys.executable, "-m", "ruff", "check", "."),
             "ruff format": run(sys.executable, "-m", "ruff", "format", "--check", "."),
-            "djangofmt": run(Path(sys.executable).with_name("djangofmt"), "--check", "--quiet", "templates"),
+            "djangofmt": run(djangofmt, "--check", "--quiet", "templates"),
+            "djangofmt check": run(djangofmt, "check", "templates"),
             "mypy": run(sys.executable, "-m", "mypy"),
             "pending migrations": run(*manage, "makemigrations", "--check", "--dry-run", **production),
             "check --deploy": run(*manage, "check", "--deploy", "--fail-level", "WARNING", **production),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages import page_faults
+from tests.pages import one_line, page_faults
 
 PAGE = '<!doctype html><html lang="en"><head><title>A</title></head><body><main id="main">{}</main></body></html>'
 
@@ -34,3 +34,23 @@ def test_each_fault_is_named(body, faults):
 
 def test_language_and_title_are_asked_for():
     assert page_faults("<html><main><h1>A</h1></main></html>") == ["no <title>", "<html lang=None>"]
+
+
+@pytest.mark.parametrize(
+    ("html", "line"),
+    [
+        ("<ul>\n  <li>\n A\n B </li>\n</ul>\n", "<ul><li>A B</li></ul>"),
+        ('<a\n  href="/a  b"\n  class=" a\n b "\n>A</a >', '<a href="/a  b" class="a b">A</a>'),
+        ('<circle r="1" />', '<circle r="1"/>'),
+        ("<p>A <b> B </b> C</p>", "<p>A <b>B </b>C</p>"),
+        ("<p>A<b> B </b></p>", "<p>A<b> B</b></p>"),
+        ("<p>A <!-- B --> C</p>", "<p>A C</p>"),
+        ("<p>A\n, B</p>", "<p>A , B</p>"),
+        ("<label>A\n<textarea>\n B  C\n</textarea>\n</label>", "<label>A <textarea>\n B  C\n</textarea> </label>"),
+        ("<p>A <input> <button> B </button> C</p>", "<p>A <input> <button>B</button> C</p>"),
+        ("<p>A <br> B</p>", "<p>A<br>B</p>"),
+        ("<p>1 < 2</p>", "<p>1 < 2</p>"),
+    ],
+)
+def test_one_line_has_the_white_space_that_shows(html, line):
+    assert one_line(html) == line

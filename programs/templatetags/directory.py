@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
 
 from programs import wording
+from programs.choices import Modality, ModalityBasis, Pacing
 from programs.search import FILTERS
 
 register = template.Library()
@@ -19,6 +20,12 @@ register.filter("area", wording.area)
 register.filter("delivery", wording.delivery)
 register.filter("delivery_note", wording.delivery_note)
 register.filter("entry_education", wording.entry_education)
+
+
+@register.filter
+def after(value, separator: str) -> str:
+    """A value with what joins it to the words before it: ", evening"; nothing where there is no value."""
+    return format_html("{}{}", separator, value) if value else ""
 
 
 @register.filter
@@ -58,6 +65,32 @@ def offering_line(offering) -> str:
 @register.filter
 def offering_lines(offerings) -> str:
     return wording.offering_lines(offerings, timezone.localdate())
+
+
+@register.filter
+def modality_basis(offering) -> str:
+    """How it is known how it is taught, with who reported it: "Reported by the school: Example College"."""
+    said = offering.get_modality_basis_display()
+    is_named = offering.modality_basis == ModalityBasis.REPORTED and offering.source
+    return f"{said}: {offering.source}" if is_named else said
+
+
+@register.filter
+def pacing_note(offering) -> str:
+    """Its pace within a line of facts; empty where it is not reported."""
+    return "" if offering.pacing == Pacing.UNKNOWN else offering.get_pacing_display().lower()
+
+
+@register.filter
+def offering_heading(offering) -> str:
+    """What is reported of how it is taught, its length and its price: "Online, about 6 months, from $1,850"."""
+    is_unknown = offering.modality == Modality.UNKNOWN
+    parts = ["Format not reported" if is_unknown else offering.get_modality_display()]
+    if offering.duration_min_weeks is not None:
+        parts.append(duration(offering))
+    if offering.price is not None:
+        parts.append(offering_price(offering))
+    return ", ".join(parts)
 
 
 @register.filter
@@ -163,3 +196,16 @@ def sample_mark(school) -> str:
 def stop_link(stop, short: bool = False) -> str:
     """A stop of the route as a link, by its short name where asked."""
     return format_html('<a href="{}">{}</a>', stop.url, stop.short_name if short else stop.name)
+
+
+@register.simple_tag
+def record_link(record) -> str:
+    """A record by its name, as a link while it is published."""
+    is_linked = record.is_published
+    return format_html('<a href="{}">{}</a>', record.get_absolute_url(), record) if is_linked else str(record)
+
+
+@register.simple_tag
+def source_link(source) -> str:
+    """Who publishes a record, with a link where one is known."""
+    return format_html('<a href="{}">{}</a>', source.url, source) if source.url else str(source)

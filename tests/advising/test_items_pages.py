@@ -26,6 +26,7 @@ from tests.factories import (
     make_program,
     make_requirement,
 )
+from tests.pages import one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -352,7 +353,7 @@ def test_handing_out_tells_of_each_student(sam, ada):
     make_assignment(second, ada)
     make_item(second, template=(template := make_template(ada.unit)))
     facts = {"students": [sam.pk, second.pk], "template": template.pk, "starts_on": "2030-01-01", "apply": "1"}
-    text = client_for(ada.user).post(APPLY, facts).text
+    text = one_line(client_for(ada.user).post(APPLY, facts).text)
     assert "1 item added" in text
     assert "Has open items of this template already." in text
     assert ActionItem.objects.filter(student=sam).count() == 1

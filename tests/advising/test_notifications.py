@@ -11,6 +11,7 @@ from advising.models import Notification
 from advising.services.notifications import mark_all_read, mark_read, notify
 from tests.advising.factories import make_notification
 from tests.factories import client_for
+from tests.pages import one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +87,7 @@ def test_all_are_read_at_once(student, other_student):
 def test_the_header_counts_what_is_unread(student, count, shown):
     Notification.objects.bulk_create([Notification(user=student, kind="item", subject="S") for _ in range(count)])
     make_notification(student, read_at="2026-01-01T00:00Z")
-    page = client_for(student).get("/certifications/").text
+    page = one_line(client_for(student).get("/certifications/").text)
     badge = f'<span class="badge strong">{shown}<span class="visually-hidden"> unread</span></span>' if shown else ""
     assert f'href="{LIST}">Notifications {badge}'.strip() in page
     assert ("unread</span>" in page) == bool(shown)

@@ -1,7 +1,7 @@
 import pytest
 
 from tests import factories as make
-from tests.pages import page_faults
+from tests.pages import one_line, page_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_demonstration_is_announced_only_where_it_is_one(visitor, settings):
 
 
 def test_header_leads_to_the_sections_and_marks_the_present_one(visitor):
-    html = visitor.get("/schools/").content.decode()
+    html = one_line(visitor.get("/schools/").text)
     assert '<a href="/schools/" aria-current="page">Schools</a>' in html
     assert '<a href="/programs/">Programs</a>' in html
     assert "Sign in</a>" in html
@@ -76,7 +76,7 @@ def test_header_leads_to_the_sections_and_marks_the_present_one(visitor):
 
 
 def test_header_of_a_signed_in_editor(editor):
-    html = make.client_for(editor).get("/schools/").content.decode()
+    html = one_line(make.client_for(editor).get("/schools/").text)
     assert '<a href="/admin/">Catalog editing</a>' in html
     assert "Sign out</button>" in html
     assert "Sign in</a>" not in html

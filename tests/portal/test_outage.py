@@ -15,7 +15,7 @@ from programs.choices import AwardLevel
 from programs.search.index import snapshot
 from tests import factories as make
 from tests.advising.factories import make_advisor, make_assignment, make_student
-from tests.pages import page_faults, page_links, page_words
+from tests.pages import one_line, page_faults, page_links, page_words
 
 TYPED = "She told me about\n<b>the move</b> to Toledo."
 NOTE = {
@@ -45,7 +45,8 @@ def sam(student, advisor):
 
 def kept(answer) -> list[str]:
     """The texts that the page gives back."""
-    return [html.unescape(text) for text in re.findall(r"<textarea[^>]* readonly>(.*?)</textarea>", answer.text, re.S)]
+    found = re.findall(r"<textarea[^>]* readonly>(.*?)</textarea>", one_line(answer.text), re.S)
+    return [html.unescape(text) for text in found]
 
 
 def heading(answer) -> str:

@@ -13,6 +13,7 @@ from tests.advising.appointments.meetings import HALF, SLOT, book, told
 from tests.advising.factories import make_advisor, make_appointment, make_assignment, make_student
 from tests.advising.statements import statements
 from tests.factories import client_for, make_user
+from tests.pages import one_line
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def test_a_lead_learns_no_name_of_a_student_whom_the_unit_does_not_advise(sam, a
     make_assignment(foreign, make_advisor())
     meeting = make_appointment(foreign, ada, starts_in=SLOT + HALF - timezone.now())
     client = client_for(leader.user)
-    page = client.get(address(ada)).text
+    page = one_line(client.get(address(ada)).text)
     assert ("Sam Student" in page, "Fiona" in page, "1 more, with a student" in page) == (True, False, True)
     assert "2 appointments cancelled" in client.post(address(ada), {"reason": "Ill"}, follow=True).text
     meeting.refresh_from_db()

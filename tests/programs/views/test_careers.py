@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from programs.choices import CareerRelation, Seniority, StatisticKind, Status, SuppressedReason
 from tests import factories as make
-from tests.pages import page_faults, page_links, page_words
+from tests.pages import one_line, page_faults, page_links, page_words
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_a_wage_is_a_picture_and_a_table_with_its_period_area_and_source(visitor
     amounts = {"p10": 37_000, "p25": 43_490, "median": 51_140, "p75": 64_820, "p90": 81_150, "mean": 56_790}
     for statistic, amount in amounts.items():
         make.make_statistic(occupation=occupation, statistic=statistic, value=Decimal(amount), source=source)
-    page = visitor.get(coder.get_absolute_url()).content.decode()
+    page = one_line(visitor.get(coder.get_absolute_url()).text)
     assert '<circle class="wage-median" cx="107.5" cy="31" r="7"/>' in page
     words = page_words(page)
     assert "Medical Records Specialists: annual wage, United States, May 2025" in words
@@ -161,7 +161,7 @@ def test_the_pathway_is_drawn_twice_and_listed_once(visitor, coder):
     cpc = make.make_certification(acronym="CPC")
     make.make_career_link(job_title=coder, certification=cpc)
     make.make_program_certification(make.make_offering().program, cpc)
-    page = visitor.get(coder.get_absolute_url()).content.decode()
+    page = one_line(visitor.get(coder.get_absolute_url()).text)
     assert page.count('<svg class="pathway-') == 2
     assert page.count('class="pathway-stop title"') == 2
     twin = page[page.index("The same way as a list") :]

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from programs.choices import Status
 from programs.views.compare import Cell, Row, cell, parse_ids
 from tests import factories as make
-from tests.pages import page_faults, page_words
+from tests.pages import one_line, page_faults, page_words
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_differences_are_marked_and_unknown_is_not_a_no(visitor):
     assert rows["Lowest price"].cells == (unknown, Cell(("$0",)))
     assert rows["Exam fee in the price"].cells == (Cell(("CPC: No",)), unknown)
     assert [rows[label].differs for label in ("School", "How it is taught", "Pace", "Length")] == [True, *[False] * 3]
-    assert '<td class="unknown">Not reported</td>' in visitor.get(address(first, second)).content.decode()
+    assert '<td class="unknown">Not reported</td>' in one_line(visitor.get(address(first, second)).text)
 
 
 def test_offerings_that_differ_are_numbered_and_those_that_agree_are_said_once():
@@ -86,7 +86,8 @@ def test_a_column_is_removed_by_a_link_and_more_are_added_from_the_search(visito
 
 def test_chosen_programs_stay_chosen_on_the_results_page(visitor):
     first, second = programs(2)
-    page = visitor.get(f"/programs/?school={first.organization.slug}&compare={first.pk},{second.pk}").content.decode()
+    page = visitor.get(f"/programs/?school={first.organization.slug}&compare={first.pk},{second.pk}")
+    page = one_line(page.text)
     assert f'name="ids" value="{first.pk}" form="compare" checked' in page
     assert f'<input type="hidden" name="ids" value="{second.pk}">' in page
     assert f'<input type="hidden" name="compare" value="{first.pk},{second.pk}">' in page

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
-from tests.pages import page_faults
+from tests.pages import one_line, page_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def text_of(client, record):
     assert response.status_code == 200
     html = response.content.decode()
     assert page_faults(html) == []
-    return " ".join(html.split())
+    return one_line(html)
 
 
 def test_page_tells_every_fact_of_an_offering(visitor):

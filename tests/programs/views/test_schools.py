@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
-from tests.pages import page_faults
+from tests.pages import one_line, page_faults
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_school_page_groups_programs_by_award(visitor):
 
 def test_school_of_which_little_is_known_says_so(visitor):
     make.make_organization(name="Bare", city="", state="", control="unknown")
-    html = open_page(visitor, "/schools/bare/").content.decode()
+    html = one_line(open_page(visitor, "/schools/bare/").text)
     assert "Place not reported" in html
     assert "<dt>Run as</dt><dd>Not reported</dd>" in html
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from programs.search.index import snapshot as snapshots
 from tests import factories as make
+from tests.pages import one_line
 
 pytestmark = pytest.mark.django_db
 CHOICE = re.compile(r'<input type="checkbox"[^>]* name="(\w+)" value="([^"]*)" data-count="(\d*)"')
@@ -17,7 +18,7 @@ CHOICE = re.compile(r'<input type="checkbox"[^>]* name="(\w+)" value="([^"]*)" d
 def results(visitor, query=""):
     response = visitor.get(f"/programs/?{query}")
     assert response.status_code == 200
-    return response.text
+    return one_line(response.text)
 
 
 def total(text):
@@ -200,10 +201,10 @@ def test_every_choice_of_a_long_filter_on_its_own_page(visitor):
     text = results(visitor, "q=welding")
     assert len([key for key in counts(text) if key[0] == "school"]) == 8
     assert 'href="/programs/choices/school/?q=welding"' in text
-    page = visitor.get("/programs/choices/school/?q=welding").text
+    page = one_line(visitor.get("/programs/choices/school/?q=welding").text)
     assert counts(page) == {("school", school.slug): 1 for school in schools}
     assert '<input type="hidden" name="q" value="welding">' in page
-    found = visitor.get("/programs/choices/school/?find=college+07").text
+    found = one_line(visitor.get("/programs/choices/school/?find=college+07").text)
     assert list(counts(found)) == [("school", "college-07")]
 
 

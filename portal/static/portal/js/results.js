@@ -67,11 +67,13 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 /* Who leaves the drawer by keyboard is not left behind it. */
 document.addEventListener("focusin", ({ target }) => {
   const drawer = facets();
-  if (drawer?.matches(":popover-open") && !drawer.contains(target) && !target.matches(".drawer-button")) drawer.hidePopover();
+  if (!drawer?.matches(":popover-open") || drawer.contains(target) || target.matches(".drawer-button")) return;
+  drawer.hidePopover();
 });
 
 /* A chip or a link may have changed the text: the box, which is not swapped, follows the address. */
 document.addEventListener("htmx:pushedIntoHistory", ({ detail }) => {
   document.getElementById("q").value = new URL(detail.path, location.href).searchParams.get("q") ?? "";
-  if (document.activeElement === document.body) document.getElementById("result-count")?.focus({ preventScroll: true });
+  if (document.activeElement !== document.body) return;
+  document.getElementById("result-count")?.focus({ preventScroll: true });
 });

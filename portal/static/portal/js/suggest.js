@@ -1,4 +1,4 @@
-/* Suggestions under the search box: a combobox over GET <data-suggest>?q=. Without it the box is a plain search box. */
+/* Suggestions under the search box: a combobox over GET <data-suggest>?q=. Without it the box only searches. */
 const WAIT = 150; // milliseconds of quiet before asking
 
 for (const input of document.querySelectorAll("input[data-suggest]")) {
@@ -47,7 +47,8 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     request?.abort();
     request = new AbortController();
     try {
-      const response = await fetch(`${input.dataset.suggest}?${new URLSearchParams({ q: text })}`, { signal: request.signal });
+      const address = `${input.dataset.suggest}?${new URLSearchParams({ q: text })}`;
+      const response = await fetch(address, { signal: request.signal });
       if (response.ok && document.activeElement === input) show((await response.json()).suggestions);
     } catch {
       close(); // aborted or offline: the box itself still searches
