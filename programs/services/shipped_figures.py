@@ -12,7 +12,7 @@ from decimal import Decimal
 from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.models import JobTitle, Occupation, Source, Statistic
 
-from .shipped_rows import read_csv, read_json
+from .shipped_rows import Entry, read_csv, read_json
 
 WAGES = {
     "a": (Measure.ANNUAL_WAGE, Unit.USD_PER_YEAR, "239200"),
@@ -65,7 +65,7 @@ def _group(line: dict[str, str]) -> dict[str, str]:
     return {column: line[column] for column in ("group_code", "group_names") if column in line}
 
 
-def _wages(line: dict[str, str]) -> Iterator[dict]:
+def _wages(line: dict[str, str]) -> Iterator[Entry]:
     yield {
         "measure": Measure.EMPLOYMENT,
         "statistic": StatisticKind.COUNT,
@@ -80,7 +80,7 @@ def _wages(line: dict[str, str]) -> Iterator[dict]:
             yield {"measure": measure, "statistic": statistic, "unit": unit, **amount}
 
 
-def _outlook(line: dict[str, str]) -> Iterator[dict]:
+def _outlook(line: dict[str, str]) -> Iterator[Entry]:
     yield {
         "measure": Measure.EMPLOYMENT_GROWTH,
         "statistic": StatisticKind.PERCENT,
@@ -95,7 +95,7 @@ def _outlook(line: dict[str, str]) -> Iterator[dict]:
     }
 
 
-def _published(cell: str, top: str = "") -> dict:
+def _published(cell: str, top: str = "") -> Entry:
     """A cell of the file as columns of Statistic: ``*`` is no estimate, ``#`` is at or above ``top``."""
     if cell.startswith("*"):
         return {"value": None, "suppressed_reason": SuppressedReason.NOT_AVAILABLE}
