@@ -15,7 +15,6 @@ from advising.choices import PATHWAY_DONE, Education, GoalStatus, PathwayStatus
 from advising.models import Goal, PathwayItem
 from programs.choices import AwardLevel, CareerRelation, Status, StepKind, StepNeed
 from programs.models import CareerLink, Certification, Guide, PathwayStep, Program, ProgramCertification
-from programs.pathway import RELATION_ORDER
 
 DONE, NEXT, LATER = "done", "next", "later"
 
@@ -118,7 +117,7 @@ def _links(titles, with_requirements: bool) -> dict[int, list[CareerLink]]:
         .prefetch_related(*["certification__requirements"] if with_requirements else [])
     )
     found = defaultdict(list)
-    for link in sorted(rows, key=lambda link: (RELATION_ORDER[link.relation], link.certification.name, link.pk)):
+    for link in sorted(rows, key=lambda link: (link.rank, link.certification.name, link.pk)):
         found[link.job_title_id].append(link)
     return found
 

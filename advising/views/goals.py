@@ -15,7 +15,7 @@ from advising.services import goals as service
 from advising.services.discussion import find_record
 from programs.models import Certification, Program
 from programs.place import place_of
-from programs.views.leads import find_leads
+from programs.reads.previews import preview_search
 from programs.views.safe_next import safe_next
 
 from .base import fetch, own_record, record_page
@@ -81,7 +81,7 @@ def goal(request, goal_id: int):
     context = {
         "gap": gap,
         "programs": programs_to(gap),
-        "leads": find_leads(request, job=title.slug) if title.is_published else None,
+        "preview": preview_search(request, {"job": title.slug}) if title.is_published else None,
         "place": place_of(request.session),
         "may_edit": policy.can(request.user, "edit", record),
         **whose(request, gap.goal.student),

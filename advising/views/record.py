@@ -26,8 +26,8 @@ from advising.models import (
 )
 from advising.services import timeline
 from advising.services.logs import log_each
+from programs.figures import Figures, WageRange
 from programs.models import JobTitle, Statistic
-from programs.statistics import Figures, WageRange
 
 from .base import fetch, record_page
 from .notes import audience

@@ -12,9 +12,9 @@ from advising.exceptions import AdvisingError
 from advising.forms.plans import SavedSearchForm
 from advising.models import SavedSearch
 from advising.services import searches as service
-from programs.cards import build_cards
 from programs.filters import ProgramFilterSet
 from programs.models import Program
+from programs.routes.cards import build_cards
 from programs.views.results_url import ResultsUrl
 from programs.views.search import answer
 

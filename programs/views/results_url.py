@@ -10,9 +10,9 @@ from django.urls import reverse
 from programs import wording
 from programs.choices import Modality
 from programs.place import NEAR_MILES, find_zip
+from programs.reads.comparison import address_part, parse_ids
 from programs.search.page import Remedy, SearchPage
 from programs.search.words import NOISE_WORDS, query_words
-from programs.views.compare import address_part, parse_ids
 
 SETTINGS = ("exact", "include_unknown", "anywhere", "sort", "compare")
 """Parameters that are no choice by themselves, so no chip shows them."""

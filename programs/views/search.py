@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from programs.cards import build_cards
 from programs.filters import ProgramFilterSet
 from programs.models import Program
+from programs.routes.cards import build_cards
 from programs.search import snapshot as snapshots
 from programs.search.counting import tally_facet
 from programs.search.engine import FACET_LABELS, LISTED, best_choices, choice_label, search, text_mask

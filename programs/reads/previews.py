@@ -1,10 +1,11 @@
-"""The programs that a page leads to: the nearest ones, how many there are, and the way to all of them."""
+"""The first programs of a results page, shown on another page: the nearest ones, how many, the way to all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,17 +21,17 @@ PLACE_PARAMETERS = ("zip", "within", "state", "anywhere")
 
 
 @dataclass(frozen=True)
-class Lead:
+class FoundProgram:
     program: Program
     distance: float | None
     """Miles from the chosen ZIP code."""
 
 
 @dataclass(frozen=True)
-class Leads:
+class SearchPreview:
     """``total`` and ``near`` are None where no snapshot can count; ``url`` has all, ``near_url`` those near."""
 
-    programs: list[Lead]
+    programs: list[FoundProgram]
     total: int | None
     near: int | None
     url: str
@@ -38,26 +39,27 @@ class Leads:
 
     @property
     def has_real(self) -> bool:
-        """Whether a program of a real school leads here; samples are listed only where there is none, or too few."""
-        return any(not lead.program.organization.is_fictional for lead in self.programs)
+        """Whether a program of a real school is shown; samples are listed only where there is none, or too few."""
+        return any(not found.program.organization.is_fictional for found in self.programs)
 
 
-def find_leads(request, **filters: str) -> Leads:
+def preview_search(request: HttpRequest, filters: Mapping[str, str]) -> SearchPreview:
     """Programs under ``filters`` (parameters of the search): nearest first where the person's place is known, samples
     last.
 
     With a state as the place, those of the state; where it has none, any. The links keep the choices of the results
-    page that the person came from.
+    page that the person came from; so a page that shows a preview varies on ``Referer``.
     """
     place = place_of(request.session)
     query = SearchQuery(today=timezone.localdate(), sort="name", **{name: (value,) for name, value in filters.items()})
-    url = search_url(request, **filters)
-    near_url = search_url(request, place=place, **filters) if place else url
+    url = search_url(request, filters)
+    near_url = search_url(request, filters, place=place)
     current = snapshot.current()
     if current is None:
         found = ProgramFilterSet({**filters, **(place.params if place else {})}).qs
         programs = found.order_by("organization__is_fictional", "name", "pk")
-        return Leads([Lead(program, None) for program in programs.for_cards()[:SHOWN]], None, None, url, near_url)
+        shown = [FoundProgram(program, None) for program in programs.for_cards()[:SHOWN]]
+        return SearchPreview(shown, None, None, url, near_url)
     page = search(_nearest_first(query, place), current, only_programs=True)
     near = search(_near(query, place), current, only_programs=True) if place else None
     if near and near.total and not place.zip:
@@ -65,8 +67,8 @@ def find_leads(request, **filters: str) -> Leads:
     else:
         ids, distances = page.ids[:SHOWN], page.distances
     found = Program.objects.published().for_cards().order_by("pk").in_bulk(ids)
-    leads = [Lead(found[pk], distances.get(pk)) for pk in ids if pk in found]
-    return Leads(leads, page.total, near.total if near else None, url, near_url)
+    shown = [FoundProgram(found[pk], distances.get(pk)) for pk in ids if pk in found]
+    return SearchPreview(shown, page.total, near.total if near else None, url, near_url)
 
 
 def _nearest_first(query: SearchQuery, place: Place | None) -> SearchQuery:
@@ -79,7 +81,7 @@ def _near(query: SearchQuery, place: Place) -> SearchQuery:
     return replace(query, state=(place.state,))
 
 
-def search_url(request, *, place: Place | None = None, **filters: str) -> str:
+def search_url(request: HttpRequest, filters: Mapping[str, str], *, place: Place | None = None) -> str:
     """The results page under ``filters``, with the other choices of the results page that ``request`` came from.
 
     ``place`` narrows it to a place, unless those choices hold one already.
@@ -92,7 +94,7 @@ def search_url(request, *, place: Place | None = None, **filters: str) -> str:
     return f"{reverse('programs:search')}?{params.urlencode()}"
 
 
-def _choices_brought(request) -> QueryDict:
+def _choices_brought(request: HttpRequest) -> QueryDict:
     """The parameters of the results page that links here, as the browser names it; none from anywhere else."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from programs.chain import CROSSWALK, SAME_FIELD, routes_for
+from programs.routes.graph import CROSSWALK, SAME_FIELD, routes_for
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

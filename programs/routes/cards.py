@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from programs.chain import Route, routes_for
 from programs.models import Offering, Program
+from programs.routes.graph import Route, routes_for
 from programs.search.page import Choice
 
 
