@@ -1,4 +1,4 @@
-"""Job titles, and the typed edges that lead to them. Edges through the crosswalk are computed, never stored."""
+"""Job titles, and the typed links that lead to them. Links through the crosswalk are computed, never stored."""
 
 from django.db import models
 from django.db.models import Q

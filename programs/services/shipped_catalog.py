@@ -85,7 +85,7 @@ class _Catalog:
         self.add_certifications()
         self.job_titles = Named("job title", self.add_job_titles())
         self.add_occupations_of_titles()
-        self.add_career_edges()
+        self.add_career_links()
         self.add_figures()
         self.add_schools()
         return dict(self.rows.counts)
@@ -243,7 +243,7 @@ class _Catalog:
             link.save(update_fields=["is_primary", "chosen_by"])
             self.rows.counts[link._meta.db_table] += 1
 
-    def add_career_edges(self) -> None:
+    def add_career_links(self) -> None:
         advances, career_links = [], []
         advance = JobTitle.advances_to.through
         for slug, entry in self.job_title_entries.items():
@@ -305,7 +305,7 @@ class _Catalog:
         return Program(organization=organization, source=self.sources["sample"], **columns)
 
     def add_program_parts(self, made: list[tuple[Program, Entry]]) -> None:
-        """Offerings with their dates and costs, and the edges to certifications and job titles."""
+        """Offerings with their dates and costs, and the links to certifications and job titles."""
         offerings = [(self.offering(program, part), part) for program, entry in made for part in entry["offerings"]]
         self.rows.add_owned(offering for offering, _ in offerings)
         self.rows.add_owned(
@@ -321,10 +321,10 @@ class _Catalog:
             ProgramCertification(
                 program=program,
                 verified_on=program.last_verified_on,
-                **{**stated, **edge, "certification": self.certifications[edge["certification"]]},
+                **{**stated, **link, "certification": self.certifications[link["certification"]]},
             )
             for program, entry in made
-            for edge in entry.get("certifications", [])
+            for link in entry.get("certifications", [])
         )
         self.rows.add_owned(
             CareerLink(

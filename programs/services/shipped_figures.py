@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.choices import COUNTRY, Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.models import JobTitle, Occupation, Source, Statistic
 
 from .shipped_rows import Entry, read_csv, read_json
@@ -31,10 +31,10 @@ COLUMNS = {
 
 def occupation_figures(occupations: Mapping[str, Occupation], sources: Mapping[str, Source]) -> list[Statistic]:
     """Employment, wages, growth and openings of every occupation in ``wages.csv`` and ``outlook.csv``, unsaved."""
-    may = {"source": sources["oews"], "area": "US", "period_start": date(2025, 5, 1), "period_end": date(2025, 5, 31)}
+    may = {"source": sources["oews"], "area": COUNTRY, "period_start": date(2025, 5, 1), "period_end": date(2025, 5, 31)}
     decade = {
         "source": sources["projections"],
-        "area": "US",
+        "area": COUNTRY,
         "period_start": date(2024, 1, 1),
         "period_end": date(2034, 12, 31),
     }
