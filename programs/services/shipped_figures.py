@@ -31,7 +31,12 @@ COLUMNS = {
 
 def occupation_figures(occupations: Mapping[str, Occupation], sources: Mapping[str, Source]) -> list[Statistic]:
     """Employment, wages, growth and openings of every occupation in ``wages.csv`` and ``outlook.csv``, unsaved."""
-    may = {"source": sources["oews"], "area": COUNTRY, "period_start": date(2025, 5, 1), "period_end": date(2025, 5, 31)}
+    may = {
+        "source": sources["oews"],
+        "area": COUNTRY,
+        "period_start": date(2025, 5, 1),
+        "period_end": date(2025, 5, 31),
+    }
     decade = {
         "source": sources["projections"],
         "area": COUNTRY,
