@@ -188,11 +188,16 @@ class RequirementKind(TextChoices):
 
 
 class CertificationRelation(TextChoices):
-    """From a program to a certification. "Prepares for" is not "awards"."""
+    """From a program to a certification, the surest way first. "Prepares for" is not "awards"."""
 
     AWARDS = "awards", "Awards"
     MEETS_ELIGIBILITY = "meets_eligibility", "Meets eligibility for"
     PREPARES_FOR = "prepares_for", "Prepares for"
+
+    @property
+    def rank(self) -> int:
+        """0 for the relation that leads there most surely."""
+        return list(type(self)).index(self)
 
 
 class CareerRelation(TextChoices):
@@ -202,6 +207,11 @@ class CareerRelation(TextChoices):
     PREFERRED = "preferred", "Preferred by employers"
     REQUIRED = "required", "Required"
     ADVANCES = "advances", "Helps to advance to"
+
+    @property
+    def rank(self) -> int:
+        """0 for the relation that binds most."""
+        return (type(self).REQUIRED, type(self).PREFERRED, type(self).PREPARES_FOR, type(self).ADVANCES).index(self)
 
 
 class LinkBasis(TextChoices):
@@ -259,7 +269,7 @@ _CENT, _MANY = Decimal("0.01"), Decimal(500_000_000)  # more people than the cou
 _YEARLY = MeasureRule(Unit.USD_PER_YEAR, _SPREAD, _CENT, Decimal(10_000_000))
 _RATE = MeasureRule(Unit.PERCENT, _PERCENT, Decimal(0), Decimal(100))
 
-MEASURE_RULES = {
+MEASURE_RULES: dict[str, MeasureRule] = {
     Measure.ANNUAL_WAGE: _YEARLY,
     Measure.HOURLY_WAGE: MeasureRule(Unit.USD_PER_HOUR, _SPREAD, _CENT, Decimal(5_000)),
     Measure.EMPLOYMENT: MeasureRule(Unit.PEOPLE, _COUNT, Decimal(0), _MANY),
@@ -338,6 +348,9 @@ class ChangeScope(TextChoices):
     CATALOG = "catalog", "The whole catalog"
 
 
+POSTSECONDARY_TEACHERS = "25-1"
+"""SOC 2018 minor group: the crosswalk leads there from almost every field of study."""
+
 US_STATES = {
     "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
     "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia",
@@ -353,5 +366,6 @@ US_STATES = {
 }  # fmt: skip
 """USPS codes of the states, the district and the places whose schools report to IPEDS."""
 
-AREAS = {"US": "United States", **US_STATES}
+COUNTRY = "US"
+AREAS = {COUNTRY: "United States", **US_STATES}
 """Where a figure may hold, by code. A metropolitan area would stand here by its CBSA code."""

@@ -27,10 +27,18 @@ class CertificationListForm(forms.Form):
 
     q = forms.CharField(label="Name", max_length=200, required=False, widget=forms.SearchInput)
     issuer = forms.ModelChoiceField(
-        label="Issuer", queryset=None, to_field_name="slug", required=False, empty_label="All issuers"
+        label="Issuer",
+        queryset=Organization.objects.none(),
+        to_field_name="slug",
+        required=False,
+        empty_label="All issuers",
     )
     field = forms.ModelChoiceField(
-        label="Field", queryset=None, to_field_name="code", required=False, empty_label="All fields"
+        label="Field",
+        queryset=FieldOfStudy.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label="All fields",
     )
     level = forms.ChoiceField(
         label="Award of its programs", choices=[("", "All awards"), *LevelGroup.choices], required=False

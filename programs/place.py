@@ -34,7 +34,9 @@ class Place:
 
     @property
     def center(self) -> tuple[float, float] | None:
-        return (self.latitude, self.longitude) if self.zip else None
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
     @property
     def params(self) -> dict[str, str]:

@@ -13,7 +13,8 @@ MAX_AGE_YEARS = 2
 OLD = "more than 24 months old"
 AS_REPORTED = "as the school reported it"
 SOME_ONLINE = "some programs of this family at this school are offered online"
-WEEKS_A_YEAR = 52
+WEEKS_PER_YEAR = 52
+WEEKS_PER_MONTH = Decimal(WEEKS_PER_YEAR) / 12
 
 
 def alphabetical(name: str) -> str:
@@ -28,9 +29,9 @@ def _span(weeks: int) -> tuple[str, str]:
     """(number, unit): weeks up to a quarter, months up to two years, then years to the half."""
     if weeks < 13:
         return str(weeks), "week"
-    if weeks < 2 * WEEKS_A_YEAR:
-        return str(round(weeks * 12 / WEEKS_A_YEAR)), "month"
-    halves = round(weeks * 2 / WEEKS_A_YEAR)
+    if weeks < 2 * WEEKS_PER_YEAR:
+        return str(round(weeks * 12 / WEEKS_PER_YEAR)), "month"
+    halves = round(weeks * 2 / WEEKS_PER_YEAR)
     return f"{halves // 2}{'½' if halves % 2 else ''}", "year"
 
 
@@ -52,10 +53,11 @@ def duration(shortest: int | None, longest: int | None) -> str:
 
 def duration_basis(basis: str) -> str:
     """How the length is known; empty where it is not."""
-    return {
+    said: dict[str, str] = {
         DurationBasis.REPORTED: "reported by the school",
         DurationBasis.AWARD_LEVEL: "the range that IPEDS gives for this award, not this program’s own length",
-    }.get(basis, "")
+    }
+    return said.get(basis, "")
 
 
 def length(offering) -> str:

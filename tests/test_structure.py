@@ -26,34 +26,53 @@ ARROWS = {"programs": {"programs"}, "advising": {"advising", "programs"}, "porta
 """What each app may import."""
 
 LAYERS = (
-    {"choices", "exceptions", "types"},
-    {"models", "querysets"},
-    {"policy", "permissions"},
-    {"search"},
-    {"services", "cards"},
-    {"reads"},
-    {"importers", "filters", "forms", "serializers"},
-    {"pages"},
-    {"views", "admin", "api", "templatetags", "management"},
-    {"urls"},
+    ("choices", "exceptions", "types", "wording", "time_zones"),
+    ("models", "querysets"),
+    ("policy", "figures", "place"),
+    ("search",),
+    ("routes",),
+    ("services",),
+    ("filters", "reads"),
+    ("importers", "forms"),
+    ("decorators", "pages"),
+    ("views", "health", "admin", "templatetags", "management"),
+    ("urls",),
 )
-"""The order inside an app, lowest first: a module imports its own layer and those before it."""
-
-COMPUTED = 2
-"""The layer of a module named by its noun (``statistics``, ``totals``): what is worked out from the models alone."""
+"""The order inside an app, lowest first: a module imports its own layer and those before it. README tells it too."""
 
 OUTSIDE = {
     "apps": "Django calls it when everything is loaded",
     "migrations": "the past",
     "data": "the shipped catalog",
+    "static": "files for the browser",
     "settings": "read by Django",
     "env": "read by settings",
+    "single_sign_on": "read by settings",
     "wsgi": "started by the web server",
     "context_processors": "called by every template",
     "middleware": "around every view",
+    "outage": "around every view",
+    "sign_in": "between the views and allauth",
     "adapters": "called by allauth",
+    "log_format": "called by logging",
+    "database": "what the two engines say, on any layer",
+    "sqlite3": "an engine, named in settings",
+    "postgresql": "an engine, named in settings",
+    "shared_cache": "a cache, named in settings",
+    "static_storage": "a storage, named in settings",
 }
 """Modules that stand outside the layers, with the reason."""
+
+LATE_IMPORTS = {
+    "programs/apps.py": "signals connect to models, which must be loaded",
+    "advising/apps.py": "what it builds on needs every app named first",
+}
+"""Files with an import inside a function, with the reason; anywhere else it would hide a circle."""
+
+BORROWED_VIEWS = {
+    "programs/views/remembered.py imports programs.views.search": "the same page, while the database is away",
+}
+"""Imports of a module of views that are none of ``urls``, with the reason."""
 
 LONGEST = 400
 """Lines that a file may have before it is split by noun."""
@@ -84,7 +103,12 @@ def imported_modules(path: Path) -> Iterator[str]:
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join([*base, *([node.module] if node.module else [])])
             # "from programs import models" names the module only in its second half.
-            yield from ({f"{module}.{alias.name}" for alias in node.names} if "." not in module else {module})
+            names = {f"{module}.{alias.name}" for alias in node.names}
+            yield from {name if "." not in module or is_module(name) else module for name in names}
+
+
+def is_module(name: str) -> bool:
+    return (ROOT / name.replace(".", "/")).with_suffix(".py").exists()
 
 
 @cache
@@ -92,8 +116,38 @@ def imports() -> list[tuple[Path, str]]:
     return [(path, module) for path in python_files(*ARROWS) for module in imported_modules(path)]
 
 
-def layer_of(name: str) -> int:
-    return next((rank for rank, names in enumerate(LAYERS) if name in names), COMPUTED)
+RANKS = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+
+
+def rooms(app: str) -> set[str]:
+    """The modules and folders at the top of an app."""
+    names = {path.stem for path in (ROOT / app).iterdir() if path.suffix == ".py" or path.is_dir()}
+    return names - {"__init__", "__pycache__"}
+
+
+def readme_map() -> tuple[dict[str, set[str]], str]:
+    """The rooms of each app and the order of the layers, as README tells them."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The map of the house")[2]
+    told, layers = text.split("```")[1:4:2]
+    found: dict[str, set[str]] = {}
+    for line in told.splitlines():
+        if app := re.match(r"(\w+)/", line):
+            here = found.setdefault(app[1], set())
+        elif names := re.match(r"  (\w+(?: \w+)*)", line):
+            here |= set(names[1].split())
+    return found, " ".join(layers.removeprefix("text").split())
+
+
+def test_every_room_has_its_layer_or_a_reason():
+    every = set().union(*(rooms(app) for app in ARROWS))
+    assert RANKS.keys() & OUTSIDE.keys() == set()
+    assert RANKS.keys() | OUTSIDE.keys() == every
+
+
+def test_the_map_names_every_room_and_the_order_of_the_layers():
+    told, layers = readme_map()
+    assert {app: told[app] for app in ARROWS} == {app: rooms(app) for app in ARROWS}
+    assert layers == " -> ".join(", ".join(names) for names in LAYERS)
 
 
 def test_apps_import_only_along_the_arrows():
@@ -110,9 +164,9 @@ def test_modules_import_only_lower_layers():
     for path, module in imports():
         app, inside, *_ = *path.relative_to(ROOT).with_suffix("").parts, "__init__"
         target_app, target, *_ = *module.split("."), "__init__"
-        if target_app != app or {inside, target} & {"__init__", *OUTSIDE}:
+        if target_app != app or not {inside, target} <= RANKS.keys():
             continue
-        if layer_of(target) > layer_of(inside):
+        if RANKS[target] > RANKS[inside]:
             wrong.append(f"{path.relative_to(ROOT)} imports {module}")
     assert wrong == []
 
@@ -130,6 +184,30 @@ def test_search_is_asked_at_its_front_door():
             if node.module != "programs.search" or not names <= set(search.__all__):
                 wrong.append(f"{path.relative_to(ROOT)} imports {sorted(names)} from {node.module}")
     assert wrong == []
+
+
+def test_a_module_of_views_is_imported_only_by_urls():
+    views = {name for path, name in imports() if path.stem == "urls" and re.match(r"\w+\.(views|health)\b", name)}
+    borrowed = {
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path, module in imports()
+        if module in views and path.stem != "urls"
+    }
+    assert len(views) > 10
+    assert borrowed == set(BORROWED_VIEWS)
+
+
+def test_imports_stand_at_the_top():
+    late = {
+        str(path.relative_to(ROOT))
+        for path in python_files(*ARROWS)
+        if "migrations" not in path.parts
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert late == set(LATE_IMPORTS)
 
 
 def test_the_reader_of_imports_sees_every_form(tmp_path, monkeypatch):

@@ -16,7 +16,6 @@ from advising.choices import PATHWAY_DONE, Education, GoalStatus, PathwayStatus
 from advising.models import Goal, PathwayItem
 from programs.choices import AwardLevel, CareerRelation, Status, StepKind, StepNeed
 from programs.models import CareerLink, Certification, Guide, PathwayStep, Program, ProgramCertification
-from programs.pathway import RELATION_ORDER
 
 Found = TypeVar("Found", Certification, Program)
 
@@ -132,7 +131,7 @@ def _links(titles: set[int], with_requirements: bool) -> dict[int, list[Stated]]
 
 def _most_binding(stated: Stated) -> tuple[int, str, int]:
     link, certification = stated
-    return RELATION_ORDER[CareerRelation(link.relation)], certification.name, link.pk
+    return link.rank, certification.name, link.pk
 
 
 def _guides(titles: set[int]) -> dict[int, list[PathwayStep]]:

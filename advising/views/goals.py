@@ -19,7 +19,7 @@ from advising.services.discussion import find_record
 from programs.decorators import require_safe_or_post
 from programs.models import Certification, Program
 from programs.place import place_of
-from programs.views.leads import find_leads
+from programs.reads.previews import preview_search
 from programs.views.safe_next import safe_next
 
 
@@ -79,7 +79,7 @@ def goal_detail(request: PageRequest, goal_id: int) -> HttpResponse:
     context = {
         "gap": gap,
         "programs": programs_to(gap),
-        "leads": find_leads(request, job=title.slug) if title.is_published else None,
+        "preview": preview_search(request, {"job": title.slug}) if title.is_published else None,
         "place": place_of(request.session),
         "may_edit": policy.can(request.user, Verb.EDIT, goal),
         **whose(request, gap.goal.student),

@@ -28,8 +28,8 @@ from advising.reads.records import alerts_of, meetings_of, whole_record
 from advising.services import timeline
 from advising.services.logs import log_each
 from advising.types import User
+from programs.figures import Figures, WageRange
 from programs.models import JobTitle, Statistic
-from programs.statistics import Figures, WageRange
 
 LISTED = 8
 

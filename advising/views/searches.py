@@ -12,9 +12,9 @@ from advising.forms.plans import SavedSearchForm
 from advising.models import SavedSearch
 from advising.pages import PageRequest, fetch, own_record, posted, record_page, refusals_as_errors
 from advising.services import searches as service
-from programs.cards import build_cards
 from programs.decorators import require_safe_or_post
 from programs.models import Program
+from programs.routes.cards import build_cards
 from programs.search import ProgramFilterSet, search
 from programs.views.results_url import ResultsUrl
 

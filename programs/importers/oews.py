@@ -13,7 +13,7 @@ from programs.models import Occupation
 from . import citations
 from .combined import COMBINED
 from .report import Report
-from .statistics import STATISTICS, Figure, Figures, load_figures
+from .statistics import STATISTICS, StatisticValue, StatisticValues, load_figures
 from .tables import FileError, Layout, Row, RowError, RowSkippedError, Table
 from .values import decimal, soc_code
 
@@ -64,7 +64,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
     occupations = dict(Occupation.objects.values_list("code", "pk"))
     is_national = False
 
-    def parse(row: Row) -> Figures | None:
+    def parse(row: Row) -> StatisticValues | None:
         nonlocal is_national
         _check_scope(row, is_called_national=table.file.plain_name.startswith("national"))
         is_national = True
@@ -73,7 +73,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
         code = soc_code(row["OCC_CODE"])
         if code not in occupations and code not in COMBINED:
             raise RowError(f"SOC code {code} is not in the directory; import soc first.")
-        return Figures(row.line, code, _figures(row))
+        return StatisticValues(row.line, code, _figures(row))
 
     rows = list(report.read(table, parse, STATISTICS.label))
     if not is_national:
@@ -97,7 +97,7 @@ def _check_scope(row: Row, *, is_called_national: bool) -> None:
             raise RowSkippedError(kind)
 
 
-def _figures(row: Row) -> list[Figure]:
+def _figures(row: Row) -> list[StatisticValue]:
     figures = [_figure(row["TOT_EMP"], Measure.EMPLOYMENT, StatisticKind.COUNT, Unit.PEOPLE, None)]
     for prefix, (measure, unit, top) in WAGES.items():
         if prefix == "H" and row["ANNUAL"] == "TRUE":
@@ -107,15 +107,17 @@ def _figures(row: Row) -> list[Figure]:
     return [figure for figure in figures if figure]
 
 
-def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, top: Decimal | None) -> Figure | None:
+def _figure(
+    text: str, measure: Measure, kind: StatisticKind, unit: Unit, top: Decimal | None
+) -> StatisticValue | None:
     """One cell. ``*`` and ``**``: not available; ``#``: at least ``top``; empty: nothing said."""
     if not text:
         return None
     if text in {"*", "**"}:
-        return Figure(measure, kind, None, unit, Qualifier.EXACTLY, SuppressedReason.NOT_AVAILABLE)
+        return StatisticValue(measure, kind, None, unit, Qualifier.EXACTLY, SuppressedReason.NOT_AVAILABLE)
     if text == "#" and top is not None:
-        return Figure(measure, kind, top, unit, Qualifier.OVER)
+        return StatisticValue(measure, kind, top, unit, Qualifier.OVER)
     value = decimal(text, f"{measure.label}, {kind.label.lower()}")
     if value < 0:
         raise RowError(f"{measure.label}, {kind.label.lower()} {text!r} is below 0.")
-    return Figure(measure, kind, value, unit)
+    return StatisticValue(measure, kind, value, unit)

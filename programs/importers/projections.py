@@ -14,7 +14,7 @@ from programs.models import Occupation
 from . import citations
 from .combined import COMBINED, members, names_of
 from .report import Report
-from .statistics import STATISTICS, Figure, Figures, load_figures
+from .statistics import STATISTICS, StatisticValue, StatisticValues, load_figures
 from .sync import Incoming, Target, sync
 from .tables import Layout, Row, RowError, Table
 from .values import decimal, soc_code
@@ -52,7 +52,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
     titles = dict(Occupation.objects.values_list("code", "title"))
     education: list[Education] = []
 
-    def parse(row: Row) -> Figures | None:
+    def parse(row: Row) -> StatisticValues | None:
         if row[KIND] != "Line item":
             return None  # summaries of occupations, footnotes
         code = soc_code(row[CODE])
@@ -64,7 +64,7 @@ def load(tables: dict[str, Table], report: Report) -> None:
         ]
         if row[EDUCATION] not in NONE_PUBLISHED:
             education.append(Education(row.line, code, row[EDUCATION]))
-        return Figures(row.line, code, figures)
+        return StatisticValues(row.line, code, figures)
 
     load_figures(
         report,
@@ -82,8 +82,8 @@ def load(tables: dict[str, Table], report: Report) -> None:
     sync(report, TYPICAL_EDUCATION, rows, existing=Occupation.objects.all())
 
 
-def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, scale: int) -> Figure:
+def _figure(text: str, measure: Measure, kind: StatisticKind, unit: Unit, scale: int) -> StatisticValue:
     if text in NONE_PUBLISHED:
-        return Figure(measure, kind, None, unit, Qualifier.EXACTLY, SuppressedReason.NOT_AVAILABLE)
+        return StatisticValue(measure, kind, None, unit, Qualifier.EXACTLY, SuppressedReason.NOT_AVAILABLE)
     qualifier = Qualifier.OVER if text.startswith((">", "≥")) else Qualifier.EXACTLY
-    return Figure(measure, kind, decimal(text.lstrip(">=≥"), measure.label) * Decimal(scale), unit, qualifier)
+    return StatisticValue(measure, kind, decimal(text.lstrip(">=≥"), measure.label) * Decimal(scale), unit, qualifier)

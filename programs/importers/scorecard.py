@@ -200,7 +200,11 @@ def _family_sizes() -> Counter[tuple[int, Family]]:
     """
     programs = Program.objects.filter(organization__unitid__isnull=False, award_level__in=SUFFIX_OF_LEVEL)
     rows = programs.order_by().values_list("organization__unitid", "field__code", "award_level")
-    return Counter((unitid, (code[:2], SUFFIX_OF_LEVEL[level])) for unitid, code, level in rows.iterator(5000) if code)
+    return Counter(
+        (unitid, (code[:2], SUFFIX_OF_LEVEL[level]))
+        for unitid, code, level in rows.iterator(5000)
+        if unitid and code and level
+    )
 
 
 def _delivery(school: School, family: Family, is_alone: bool) -> tuple[Modality, ModalityBasis]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.choices import COUNTRY, Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.exceptions import DirectoryError
 from programs.models import Occupation, Statistic
 from programs.models.evidence import figure_problems, period_problems
@@ -16,10 +16,8 @@ from .combined import members, names_of
 from .report import Report
 from .sync import Incoming, Target, sync
 
-AREA = "US"
 
-
-class Figure(NamedTuple):
+class StatisticValue(NamedTuple):
     """One number of an occupation; ``value`` None where ``suppressed`` says why."""
 
     measure: Measure
@@ -30,12 +28,12 @@ class Figure(NamedTuple):
     suppressed: SuppressedReason | str = ""
 
 
-class Figures(NamedTuple):
+class StatisticValues(NamedTuple):
     """What one line of a file says of an occupation, or of those that a code combines."""
 
     line: int
     code: str
-    figures: list[Figure]
+    figures: list[StatisticValue]
 
 
 class _Key(NamedTuple):
@@ -62,7 +60,7 @@ STATISTICS = Target(Statistic, _Values._fields, key=_Key._fields)
 
 def load_figures(
     report: Report,
-    rows: Iterable[Figures],
+    rows: Iterable[StatisticValues],
     *,
     source_id: int,
     period: tuple[date, date],
@@ -88,14 +86,14 @@ def load_figures(
                 if member not in occupations or (member != code and member in own):
                     continue
                 for measure, statistic, value, unit, qualifier, suppressed in figures:
-                    key = _Key(occupations[member], measure, statistic, AREA, *period, source_id)
+                    key = _Key(occupations[member], measure, statistic, COUNTRY, *period, source_id)
                     yield Incoming(line, key, _Values(value, unit, qualifier, suppressed, *group))
 
     existing = Statistic.objects.filter(source_id=source_id, occupation__isnull=False)
     sync(report, STATISTICS, incoming(), existing=existing)
 
 
-def _possible(row: Figures, report: Report) -> list[Figure]:
+def _possible(row: StatisticValues, report: Report) -> list[StatisticValue]:
     possible = []
     for figure in row.figures:
         problems = figure_problems(figure.measure, figure.statistic, figure.unit, figure.value)

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
 from programs.choices import AwardLevel, DurationBasis
+from programs.wording import WEEKS_PER_MONTH
 
 from .tables import RowError
 
@@ -28,7 +29,6 @@ LOW_ZIPS = {
     "VT": ("05",),
 }
 """The states whose ZIP codes begin with 0, and how (measured on GeoNames' and HD2024's): no others can lose a zero."""
-WEEKS_PER_MONTH = Decimal(52) / 12
 
 AWARD_LEVEL_WEEKS: dict[int | None, tuple[int, int]] = {
     AwardLevel.CERTIFICATE_UNDER_12_WEEKS: (1, 11),

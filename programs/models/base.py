@@ -1,5 +1,7 @@
 """What several catalog tables share."""
 
+from typing import Self, TypeVar
+
 from django.db import models
 
 from programs.choices import Status
@@ -11,6 +13,14 @@ def one_of(*names: str) -> models.Q:
     for filled in names:
         condition |= models.Q(**{f"{name}__isnull": name != filled for name in names})
     return condition
+
+
+Record = TypeVar("Record", bound=models.Model, covariant=True)
+
+
+class PublishableQuerySet(models.QuerySet[Record]):
+    def published(self) -> Self:
+        return self.filter(status=Status.PUBLISHED)
 
 
 class Publishable(models.Model):
@@ -27,6 +37,11 @@ class Publishable(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
+
+
+def marked(name: str, is_sample: bool) -> str:
+    """A name in plain text with the mark of what is invented; pages have the badge ``sample_mark`` beside it."""
+    return f"{name} (sample)" if is_sample else name
 
 
 class Imported(models.Model):

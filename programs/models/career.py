@@ -1,4 +1,4 @@
-"""Job titles, and the typed edges that lead to them. Edges through the crosswalk are computed, never stored."""
+"""Job titles, and the typed links that lead to them. Links through the crosswalk are computed, never stored."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,9 +6,8 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from programs.choices import CareerRelation, CertificationRelation, ChosenBy, LinkBasis, Seniority
-from programs.querysets import PublishableQuerySet
 
-from .base import Imported, Publishable, one_of
+from .base import Imported, Publishable, PublishableQuerySet, one_of
 
 
 class JobTitle(Publishable, Imported):
@@ -37,10 +36,10 @@ class JobTitle(Publishable, Imported):
             models.CheckConstraint(condition=~Q(name="") & ~Q(slug=""), name="job_title_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("programs:career", args=[self.slug])
 
 
@@ -62,7 +61,7 @@ class JobTitleOccupation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.job_title_id} to {self.occupation_id}"
 
 
@@ -77,6 +76,9 @@ class ProgramCertification(models.Model):
     source = models.ForeignKey("programs.Source", models.PROTECT, null=True, blank=True, related_name="+")
     verified_on = models.DateField(null=True, blank=True)
 
+    distance: float | None
+    """Miles to the school; only after ``reads.links.nearest_first`` with a ZIP code."""
+
     history = HistoricalRecords()
 
     class Meta:
@@ -87,8 +89,13 @@ class ProgramCertification(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_relation_display()} {self.certification_id}"
+
+    @property
+    def rank(self) -> int:
+        """The surest link first."""
+        return CertificationRelation(self.relation).rank
 
 
 class CareerLink(models.Model):
@@ -128,5 +135,10 @@ class CareerLink(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_relation_display()} {self.job_title_id}"
+
+    @property
+    def rank(self) -> int:
+        """The most binding link first."""
+        return CareerRelation(self.relation).rank

@@ -1,13 +1,52 @@
+from typing import Self
+
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from programs.choices import AwardLevel, RequirementKind
-from programs.querysets import CertificationQuerySet
+from programs.choices import LEVELS_OF_GROUP, AwardLevel, LevelGroup, RequirementKind, Status
 
-from .base import Imported, Publishable
+from .base import Imported, Publishable, PublishableQuerySet
+from .career import ProgramCertification
+from .organization import Organization
+from .taxonomy import FieldOfStudy
+
+
+class CertificationQuerySet(PublishableQuerySet["Certification"]):
+    def narrowed(
+        self, *, q: str = "", issuer: Organization | None = None, field: FieldOfStudy | None = None, level: str = ""
+    ) -> Self:
+        """Those that every given condition leaves.
+
+        ``q``: every word in the name, the acronym, another name, or so in the issuer's. ``field``: in this field of
+        study or below it. ``level``: a published program of this ``LevelGroup`` leads to it.
+        """
+        found = self.alias(
+            other_names=Cast("aliases", models.TextField()),
+            issuer_names=Cast("issuer__aliases", models.TextField()),
+        )
+        for word in q.split()[:10]:
+            held = Q()
+            for column in ("name", "acronym", "other_names", "issuer__name", "issuer__acronym", "issuer_names"):
+                held |= Q(**{f"{column}__icontains": word})
+            found = found.filter(held)
+        if issuer:
+            found = found.filter(issuer=issuer)
+        if field:
+            found = found.filter(field__code__startswith=field.code)
+        if level:
+            levels = LEVELS_OF_GROUP[LevelGroup(level)]
+            programs = ProgramCertification.objects.filter(
+                Q(program__award_level__isnull=True) if None in levels else Q(program__award_level__in=levels),
+                certification=OuterRef("pk"),
+                program__status=Status.PUBLISHED,
+                program__organization__status=Status.PUBLISHED,
+            )
+            found = found.filter(Exists(programs))
+        return found
 
 
 class Certification(Publishable, Imported):
@@ -69,10 +108,10 @@ class Certification(Publishable, Imported):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.acronym})" if self.acronym else self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("programs:certification", args=[self.slug])
 
     @property
@@ -94,5 +133,5 @@ class CertificationRequirement(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="certification_requirement_is_said"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:80]

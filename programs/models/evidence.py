@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,7 +20,6 @@ from programs.choices import (
     SuppressedReason,
     Unit,
 )
-from programs.querysets import StatisticQuerySet
 
 from .base import one_of
 
@@ -75,8 +75,13 @@ class Source(models.Model):
             models.CheckConstraint(condition=~Q(publisher="") & ~Q(title=""), name="source_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.publisher}, {self.title}"
+
+
+class StatisticQuerySet(models.QuerySet["Statistic"]):
+    def newest_first(self) -> Self:
+        return self.select_related("source").order_by("-period_end", "-period_start")
 
 
 class Statistic(models.Model):
@@ -153,12 +158,12 @@ class Statistic(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (
             f"{self.get_measure_display()}, {self.get_statistic_display().lower()}, {self.area}, {self.period_end:%Y}"
         )
 
-    def clean(self):
+    def clean(self) -> None:
         problems = figure_problems(self.measure, self.statistic, self.unit, self.value)
         if self.period_start and self.period_end:
             today = timezone.localdate()
@@ -201,5 +206,5 @@ class Accreditation(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_status_display()} by {self.accreditor}"

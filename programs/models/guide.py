@@ -6,9 +6,8 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from programs.choices import AwardLevel, GuideItemKind, StepKind, StepNeed
-from programs.querysets import PublishableQuerySet
 
-from .base import Publishable
+from .base import Publishable, PublishableQuerySet
 
 
 class Guide(Publishable):
@@ -27,10 +26,10 @@ class Guide(Publishable):
             models.CheckConstraint(condition=~Q(title="") & ~Q(slug=""), name="guide_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("programs:guide", args=[self.slug])
 
 
@@ -54,7 +53,7 @@ class GuideItem(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title or self.text[:80]
 
 
@@ -82,5 +81,5 @@ class PathwayStep(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="pathway_step_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title

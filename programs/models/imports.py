@@ -1,8 +1,15 @@
+from typing import Self
+
 from django.db import models
 from django.utils import timezone
 
 from programs.choices import ImportOutcome
-from programs.querysets import ImportRunQuerySet
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def that_made_some(self, model: type[models.Model]) -> Self:
+        """Finished runs that made records of ``model``; without their reports, which can be long."""
+        return self.filter(made__has_key=model._meta.model_name).defer("report")
 
 
 class ImportRun(models.Model):
@@ -27,7 +34,7 @@ class ImportRun(models.Model):
     class Meta:
         ordering = ["-started"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.source}, {self.started:%Y-%m-%d %H:%M}"
 
     @property
@@ -55,7 +62,7 @@ class UndoStep(models.Model):
     class Meta:
         ordering = ["id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Step {self.pk}"
 
 
@@ -72,5 +79,5 @@ class ZipCentroid(models.Model):
         ordering = ["zip"]
         verbose_name = "ZIP centroid"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.zip} {self.place}, {self.state}"

@@ -1,18 +1,35 @@
+from typing import Self
+
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from programs.choices import US_STATES, Control
-from programs.querysets import OrganizationQuerySet
+from programs.choices import US_STATES, Control, Status
 
-from .base import Imported, Publishable
+from .base import Imported, Publishable, PublishableQuerySet, marked
+from .program import Program
 
 
-def marked(name: str, is_sample: bool) -> str:
-    """A name in plain text with the mark of what is invented; pages have the badge ``sample_mark`` beside it."""
-    return f"{name} (sample)" if is_sample else name
+class OrganizationQuerySet(PublishableQuerySet["Organization"]):
+    def schools(self) -> Self:
+        """Organizations with at least one published program."""
+        return self.filter(Exists(Program.objects.filter(organization=OuterRef("pk"), status=Status.PUBLISHED)))
+
+    def named_like(self, words: str) -> Self:
+        """Every word somewhere in the name, the acronym or another name."""
+        found = self.alias(other_names=Cast("aliases", models.TextField()))
+        for word in words.split()[:10]:
+            found = found.filter(Q(name__icontains=word) | Q(acronym__icontains=word) | Q(other_names__icontains=word))
+        return found
+
+    def with_program_count(self) -> Self:
+        """Annotate ``program_count``, of published programs."""
+        programs = Program.objects.filter(organization=OuterRef("pk"), status=Status.PUBLISHED).order_by()
+        counts = programs.values("organization").annotate(total=Count("pk")).values("total")
+        return self.annotate(program_count=Coalesce(Subquery(counts), 0))
 
 
 class Organization(Publishable, Imported):
@@ -55,13 +72,13 @@ class Organization(Publishable, Imported):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return marked(self.name, self.is_fictional)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("programs:school", args=[self.slug])
 
     @property
-    def place(self) -> str:
+    def city_and_state(self) -> str:
         """ "Akron, Ohio"; whichever part is known."""
         return ", ".join(part for part in (self.city, self.get_state_display()) if part)

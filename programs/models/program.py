@@ -1,8 +1,27 @@
 """What is learned and awarded (Program), and how it is delivered (Offering, StartDate, Cost)."""
 
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -23,10 +42,45 @@ from programs.choices import (
     StartType,
     Status,
 )
-from programs.querysets import OfferingQuerySet, ProgramQuerySet
 
-from .base import Imported, Publishable
-from .organization import marked
+from .base import Imported, Publishable, marked
+from .career import ProgramCertification
+from .evidence import Accreditation, Statistic
+
+MOST_USD_A_WEEK = 2500
+"""A price above this for each week of a program cannot be as it is reported. Of the 6,782 prices with a length in the
+College Scorecard of 2023-24 the median is $388 a week and 99.9 % lie under $1,646; flight schools and short courses
+reach $1,824, then comes nothing up to two certificates at $3,100 and $3,873. No price is too low: the least, $14 a
+week, is one of many of public centers."""
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def published(self) -> Self:
+        """What the public may see: a program and its school are both published."""
+        return self.filter(status=Status.PUBLISHED, organization__status=Status.PUBLISHED)
+
+    def level_counts(self) -> list[tuple[str, int]]:
+        """(award, number of programs), from the shortest certificate to the doctorate."""
+        counts = dict(self.order_by().values_list("award_level").annotate(total=Count("pk")))
+        known = [(level.label, counts[level]) for level in AwardLevel if level in counts]
+        return known + ([(LevelGroup.NONCREDIT.label, counts[None])] if None in counts else [])
+
+    def for_page(self) -> Self:
+        """With all that a program's own page says of it; ``published_offerings`` as for cards, with their costs."""
+        offerings = Offering.objects.published().with_price().select_related("source").order_by("pk")
+        return self.select_related("organization", "field", "source").prefetch_related(
+            Prefetch("offerings", offerings.prefetch_related("costs", "start_dates"), to_attr="published_offerings"),
+            Prefetch("accreditations", Accreditation.objects.select_related("accreditor")),
+            Prefetch("certification_links", ProgramCertification.objects.select_related("certification")),
+            Prefetch("statistics", Statistic.objects.newest_first()),
+        )
+
+    def for_cards(self) -> Self:
+        """With school and field, and ``published_offerings``: a list, each with ``price`` and its start dates."""
+        offerings = Offering.objects.filter(status=Status.PUBLISHED).with_price().order_by("pk")
+        return self.select_related("organization", "field").prefetch_related(
+            Prefetch("offerings", offerings.prefetch_related("start_dates"), to_attr="published_offerings")
+        )
 
 
 class Program(Publishable, Imported):
@@ -48,6 +102,9 @@ class Program(Publishable, Imported):
         "programs.Certification", through="programs.ProgramCertification", related_name="programs"
     )
 
+    published_offerings: list["Offering"]
+    """Only after ``for_cards`` or ``for_page``."""
+
     history = HistoricalRecords()
     objects = ProgramQuerySet.as_manager()
 
@@ -68,7 +125,7 @@ class Program(Publishable, Imported):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.award_name}), {self.organization}"
 
     @property
@@ -76,7 +133,7 @@ class Program(Publishable, Imported):
         """The name alone, with the mark of a sample school's program."""
         return marked(self.name, self.organization.is_fictional)
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("programs:program", args=[self.organization.slug, self.slug])
 
     @property
@@ -86,11 +143,69 @@ class Program(Publishable, Imported):
 
     @property
     def award_name(self) -> str:
-        return "Non-credit" if self.award_level is None else self.get_award_level_display()
+        return LevelGroup.NONCREDIT.label if self.award_level is None else self.get_award_level_display()
 
     @property
     def level_group(self) -> LevelGroup:
         return GROUP_OF_LEVEL[self.award_level]
+
+
+class OfferingQuerySet(models.QuerySet["Offering"]):
+    def published(self) -> Self:
+        """Published offerings of published programs of published schools."""
+        return self.filter(
+            status=Status.PUBLISHED,
+            program__status=Status.PUBLISHED,
+            program__organization__status=Status.PUBLISHED,
+        )
+
+    def with_price(self) -> Self:
+        """Annotate ``price``: the lowest whole-program price in US dollars that a student may pay, or null.
+
+        A published total stands as it is. Otherwise it is the tuition for a residency plus every other amount
+        that holds for that residency or for everyone. Yearly amounts give no total and leave the price unknown.
+        ``price_as_of``: the day of that total or tuition; ``price_is_odd``: more than ``MOST_USD_A_WEEK``.
+        """
+        totals = Cost.objects.filter(offering=OuterRef("pk"), basis=CostBasis.TOTAL, currency="USD")
+        extras = (
+            Cost.objects.filter(
+                Q(residency=OuterRef("residency")) | Q(residency=Residency.ANY),
+                offering=OuterRef("offering"),
+                basis=CostBasis.TOTAL,
+                currency="USD",
+            )
+            .exclude(kind__in=[CostKind.TUITION, CostKind.TOTAL])
+            .order_by()
+            .values("offering")
+            .annotate(sum=Sum("amount"))
+            .values("sum")
+        )
+        money = DecimalField(max_digits=12, decimal_places=2)
+        with_extras = F("amount") + Coalesce(Subquery(extras), Value(0), output_field=money)
+        deciding = (
+            totals.filter(kind__in=[CostKind.TOTAL, CostKind.TUITION])
+            .annotate(
+                rank=Case(When(kind=CostKind.TOTAL, then=0), default=1),
+                whole=Case(When(kind=CostKind.TOTAL, then=F("amount")), default=with_extras, output_field=money),
+            )
+            .order_by("rank", "whole")
+        )
+        is_odd = Q(price__gt=F("duration_max_weeks") * MOST_USD_A_WEEK)
+        return self.annotate(
+            price=Subquery(deciding.values("whole")[:1], output_field=money),
+            price_as_of=Subquery(deciding.values("as_of")[:1]),
+            price_is_odd=Case(When(is_odd, then=True), default=False, output_field=BooleanField()),
+        )
+
+    def starting_by(self, day: date, *, today: date) -> Self:
+        """Offerings one can still join that start on or before ``day``; rolling ones start in time by their nature."""
+        open_dates = StartDate.objects.filter(
+            Q(apply_by__isnull=True) | Q(apply_by__gte=today),
+            offering=OuterRef("pk"),
+            starts_on__gte=today,
+            starts_on__lte=day,
+        )
+        return self.filter(Q(start_type__in=[StartType.ROLLING, StartType.ON_DEMAND]) | Exists(open_dates))
 
 
 class Offering(Imported):
@@ -114,7 +229,9 @@ class Offering(Imported):
     start_type = models.CharField(max_length=10, choices=StartType, default=StartType.UNKNOWN)
     url = models.URLField("address at the school", max_length=500, blank=True)
 
-    price_as_of = None
+    price: Decimal | None
+    """Only after ``with_price``."""
+    price_as_of: date | None = None
     price_is_odd = False
     """What ``with_price`` knows of the price."""
 
@@ -147,7 +264,7 @@ class Offering(Imported):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_modality_display()}, {self.get_pacing_display().lower()}"
 
 
@@ -167,7 +284,7 @@ class StartDate(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.starts_on.isoformat()
 
 
@@ -191,5 +308,5 @@ class Cost(models.Model):
             models.CheckConstraint(condition=Q(amount__gte=0), name="cost_is_not_negative"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.amount} {self.currency}"

@@ -21,7 +21,7 @@ class CatalogRevision(models.Model):
             models.CheckConstraint(condition=Q(id=1), name="catalog_revision_is_one_row"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.number)
 
 
@@ -36,5 +36,5 @@ class CatalogChange(models.Model):
     class Meta:
         ordering = ["number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}: {self.get_scope_display()}"

@@ -26,7 +26,7 @@ class FieldOfStudy(Imported):
             models.CheckConstraint(condition=~Q(code="") & ~Q(title=""), name="field_is_named"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
 
@@ -57,10 +57,10 @@ class Occupation(Imported):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("programs:occupation", args=[self.code])
 
 
@@ -77,7 +77,7 @@ class Crosswalk(models.Model):
             models.UniqueConstraint(fields=["field", "occupation"], name="crosswalk_pair_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.field_id} to {self.occupation_id}"
 
 
@@ -98,7 +98,7 @@ class OccupationTitle(models.Model):
             models.Index(fields=["title"], name="occupation_title_title"),  # search by name in admin
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -117,5 +117,5 @@ class OccupationDetail(models.Model):
             models.UniqueConstraint(fields=["occupation", "kind", "rank"], name="occupation_detail_rank_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text[:80]

@@ -11,7 +11,10 @@ from django.db.models import Model
 from programs.choices import Status
 from programs.models import Certification, FormerAddress, Guide, JobTitle, Organization, Program
 
-COLUMN = {
+PageRecord = Organization | Program | Certification | JobTitle | Guide
+"""A record with a page at a slug."""
+
+COLUMN: dict[type[Model], str] = {
     Organization: "organization",
     Program: "program",
     Certification: "certification",
@@ -28,19 +31,17 @@ def keep_address(record: Model) -> None:
     The last record to leave an address has it. Writes nothing where the address stays.
     """
     parts = ("slug", "organization_id") if isinstance(record, Program) else ("slug",)
-    before = type(record).objects.filter(pk=record.pk).values(*parts).first()
+    before = type(record)._default_manager.filter(pk=record.pk).values(*parts).first()
     if before is None or before == {part: getattr(record, part) for part in parts}:
         return
     column = COLUMN[type(record)]
-    FormerAddress.objects.update_or_create(
-        slug=before["slug"],
-        school_id=before.get("organization_id"),
-        **{f"{column}__isnull": False},
-        defaults={f"{column}_id": record.pk},
+    of_kind = FormerAddress.objects.filter(**{f"{column}__isnull": False})
+    of_kind.update_or_create(
+        slug=before["slug"], school_id=before.get("organization_id"), defaults={f"{column}_id": record.pk}
     )
 
 
-def record_at(model: type[Model], slug: str, school: str = "") -> Model | None:
+def record_at(model: type[PageRecord], slug: str, school: str = "") -> PageRecord | None:
     """The record whose page stood at an address that shows none now; ``school`` is the slug before a program's.
 
     One that bears the slug and is retired comes before one that left it; None where neither is.
@@ -49,26 +50,27 @@ def record_at(model: type[Model], slug: str, school: str = "") -> Model | None:
         organization = Organization.objects.filter(slug=school).first() or _that_left(Organization, slug=school)
         if organization is None:
             return None
-        bearing = Program.objects.filter(organization=organization, slug=slug)
-        left = {"slug": slug, "school": organization}
+        now = {"slug": slug, "organization": organization.pk}
+        left = {"slug": slug, "school": organization.pk}
     else:
-        bearing, left = model.objects.filter(slug=slug), {"slug": slug}
-    record = bearing.first()
+        now = left = {"slug": slug}
+    record: PageRecord | None = model._default_manager.filter(**now).first()
     return record if record and (is_retired(record) or is_public(record)) else _that_left(model, **left)
 
 
-def is_public(record: Model) -> bool:
+def is_public(record: PageRecord) -> bool:
     return record.is_public if isinstance(record, Program) else record.is_published
 
 
-def is_retired(record: Model) -> bool:
+def is_retired(record: PageRecord) -> bool:
     """Whether the public saw a record that has left the site; a program leaves it with its school."""
     school = record.organization.status if isinstance(record, Program) else Status.PUBLISHED
     statuses = {record.status, school}
     return Status.RETIRED in statuses and statuses <= {Status.RETIRED, Status.PUBLISHED}
 
 
-def _that_left(model: type[Model], **address) -> Model | None:
+def _that_left(model: type[PageRecord], **address: object) -> PageRecord | None:
     column = COLUMN[model]
     former = FormerAddress.objects.filter(**{f"{column}__isnull": False}, **address).select_related(column).first()
-    return getattr(former, column) if former else None
+    record: PageRecord | None = getattr(former, column) if former else None
+    return record

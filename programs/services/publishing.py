@@ -6,67 +6,81 @@ name the record before them and a form can say "it".
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import singledispatch
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import Resolver404, resolve
 
 from programs.choices import Status
 from programs.exceptions import DirectoryError
 from programs.models import Certification, Guide, GuideItem, JobTitle, Occupation, Offering, Organization, Program
 
+from .addresses import PageRecord
 from .history import keep_original
+
+StatusRecord = PageRecord | Offering
+"""A record with a ``Status``."""
 
 NUMBER = re.compile(r"(?<![\w-])\d")
 """The start of a number that states something; the digits of a name (ICD-10, H1B) do not."""
 
-DONE = {
+DONE: dict[str, str] = {
     Status.DRAFT: "made a draft",
     Status.IN_REVIEW: "sent for review",
     Status.PUBLISHED: "published",
     Status.RETIRED: "retired",
 }
 
+
+class Page(NamedTuple):
+    """The public records that have such a page, and their columns in the order of the address's parts."""
+
+    records: Callable[[], QuerySet[Any]]
+    columns: tuple[str, ...]
+
+
 PAGES = {
-    "programs:program": (Program.objects.published, "organization__slug", "slug"),
-    "programs:school": (Organization.objects.published, "slug"),
-    "programs:certification": (Certification.objects.published, "slug"),
-    "programs:career": (JobTitle.objects.published, "slug"),
-    "programs:occupation": (Occupation.objects.all, "code"),
-    "programs:guide": (Guide.objects.published, "slug"),
+    "programs:program": Page(Program.objects.published, ("organization__slug", "slug")),
+    "programs:school": Page(Organization.objects.published, ("slug",)),
+    "programs:certification": Page(Certification.objects.published, ("slug",)),
+    "programs:career": Page(JobTitle.objects.published, ("slug",)),
+    "programs:occupation": Page(Occupation.objects.all, ("code",)),
+    "programs:guide": Page(Guide.objects.published, ("slug",)),
 }
-"""The pages of single records, by address name: the public records, and the columns of the address's parts."""
+"""The pages of single records, by the name of their address."""
 
 
-def publish(record, *, user) -> None:
+def publish(record: StatusRecord, *, user: AbstractBaseUser) -> None:
     """Show a saved record to the public. See ``change_status`` for effects and errors."""
     change_status(record, Status.PUBLISHED, user=user)
 
 
-def retire(record, *, user) -> None:
+def retire(record: StatusRecord, *, user: AbstractBaseUser) -> None:
     """Take a saved record off the site and keep it. See ``change_status`` for effects and errors."""
     change_status(record, Status.RETIRED, user=user)
 
 
-def send_for_review(record, *, user) -> None:
+def send_for_review(record: StatusRecord, *, user: AbstractBaseUser) -> None:
     """Ask for a second look at a saved record. See ``change_status`` for effects and errors."""
     change_status(record, Status.IN_REVIEW, user=user)
 
 
 @transaction.atomic
-def change_status(record, status: Status, *, user) -> None:
+def change_status(record: StatusRecord, status: Status, *, user: AbstractBaseUser) -> None:
     """Give a saved record, of any model with a ``Status``, another status.
 
     Its history names ``user``, and the search follows with the next request. Raises DirectoryError with the reasons
     when the record may not have that status; nothing is written then.
     """
     # Of two editors at once the second waits here, and is judged by what the first one left.
-    before = type(record).objects.select_for_update().values_list("status", flat=True).get(pk=record.pk)
+    before = type(record)._default_manager.select_for_update().values_list("status", flat=True).get(pk=record.pk)
     if before == status:
         reasons = [f"is already {DONE[status]}"]
     elif before == Status.PUBLISHED and status == Status.IN_REVIEW:
@@ -77,7 +91,7 @@ def change_status(record, status: Status, *, user) -> None:
         raise DirectoryError(f"{refusal(status)}: “{record}” {'; '.join(reasons)}.")
     keep_original(record)
     record.status = status
-    record._history_user = user
+    record._history_user = user  # type: ignore[union-attr]  # what simple_history asks
     record.save(update_fields=["status"])
 
 
@@ -86,35 +100,35 @@ def refusal(status: str) -> str:
     return f"Not {DONE[status]}"
 
 
-def status_problems(record, status: str, *, before: str) -> list[str]:
+def status_problems(record: StatusRecord, status: str, *, before: str) -> list[str]:
     """Why a saved record, whose status was ``before``, may not have ``status``."""
     if status == Status.PUBLISHED:
         return publication_problems(record)
     return withdrawal_problems(record) if before == Status.PUBLISHED else []
 
 
-def publication_problems(record) -> list[str]:
+def publication_problems(record: StatusRecord) -> list[str]:
     """Why the public may not see a saved record; empty when it may."""
     return [*_mistakes(record), *_gaps(record)]
 
 
-def withdrawal_problems(record) -> list[str]:
+def withdrawal_problems(record: StatusRecord) -> list[str]:
     """Why a published record cannot leave the site: what is published and rests on it."""
     return [*_dependents(record), *_linking_guides(record)]
 
 
-def _mistakes(record) -> Iterator[str]:
+def _mistakes(record: StatusRecord) -> Iterator[str]:
     # Uniqueness and the table's constraints hold for every saved row; what a column accepts may have come in bulk.
     try:
         record.clean_fields()
     except ValidationError as error:
+        labels = {field.name: field.verbose_name for field in record._meta.fields}
         for name, messages in error.message_dict.items():
-            label = record._meta.get_field(name).verbose_name
-            yield from (f"has a mistake in “{label}” ({message.rstrip('.')})" for message in messages)
+            yield from (f"has a mistake in “{labels[name]}” ({message.rstrip('.')})" for message in messages)
 
 
 @singledispatch
-def _gaps(record) -> Iterator[str]:
+def _gaps(record: StatusRecord) -> Iterator[str]:
     """What a student would miss on the record's page. A school needs no more than its columns ask for."""
     return iter(())
 
@@ -176,7 +190,7 @@ def _(guide: Guide) -> Iterator[str]:
 
 
 @singledispatch
-def _dependents(record) -> Iterator[str]:
+def _dependents(record: StatusRecord) -> Iterator[str]:
     """Programs need no line here: they are public only together with their school."""
     return iter(())
 
@@ -207,9 +221,9 @@ def _(job_title: JobTitle) -> Iterator[str]:
         yield f"is part of the published guide “{guide}”"
 
 
-def _linking_guides(record) -> Iterator[str]:
+def _linking_guides(record: StatusRecord) -> Iterator[str]:
     """Guides of which an item links to the page of ``record``."""
-    if not hasattr(record, "get_absolute_url"):
+    if isinstance(record, Offering):
         return
     page = record.get_absolute_url()
     items = GuideItem.objects.filter(guide__status=Status.PUBLISHED, link__startswith=page).select_related("guide")
@@ -222,7 +236,8 @@ def dead_links(links: Iterable[str]) -> set[str]:
 
     One statement for each kind of page that they name.
     """
-    dead, of_page = set(), defaultdict(dict)
+    dead: set[str] = set()
+    of_page: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for link in filter(None, set(links)):
         if not link.startswith("/") or link.startswith("//"):
             try:
@@ -238,10 +253,9 @@ def dead_links(links: Iterable[str]) -> set[str]:
         if match.view_name in PAGES:
             of_page[match.view_name][link] = tuple(match.kwargs.values())
     for name, wanted in of_page.items():
-        published, *columns = PAGES[name]
-        condition = Q()
+        page, condition = PAGES[name], Q()
         for key in wanted.values():
-            condition |= Q(**dict(zip(columns, key, strict=True)))
-        found = set(published().filter(condition).values_list(*columns))
+            condition |= Q(**dict(zip(page.columns, key, strict=True)))
+        found = set(page.records().filter(condition).values_list(*page.columns))
         dead |= {link for link, key in wanted.items() if key not in found}
     return dead

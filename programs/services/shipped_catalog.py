@@ -41,7 +41,7 @@ from programs.models import (
 from programs.search import bulk_change
 
 from .shipped_figures import occupation_figures, quoted_figures
-from .shipped_rows import Named, Rows, files, fingerprint, read_csv, read_json
+from .shipped_rows import Entry, Named, Rows, files, fingerprint, read_csv, read_json
 
 RUN_NAME = "shipped"
 STATISTIC_KEY = ("measure", "statistic", "area", "period_start", "period_end", "source_id")
@@ -72,7 +72,7 @@ def load_shipped_catalog() -> dict[str, int]:
 class _Catalog:
     """The records by the names that the files give them, in the order in which they need each other."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.rows = Rows()
 
     def load(self) -> dict[str, int]:
@@ -81,11 +81,11 @@ class _Catalog:
         self.occupations = Named("occupation", self.add_occupations())
         self.add_code_links()
         self.organizations = Named("organization", self.add_organizations(read_json("organizations.json")))
-        self.certifications = Named("certification")
+        self.certifications = Named[Certification]("certification")
         self.add_certifications()
         self.job_titles = Named("job title", self.add_job_titles())
         self.add_occupations_of_titles()
-        self.add_career_edges()
+        self.add_career_links()
         self.add_figures()
         self.add_schools()
         return dict(self.rows.counts)
@@ -99,7 +99,7 @@ class _Catalog:
 
     def add_fields(self) -> dict[str, FieldOfStudy]:
         lines = list(read_csv("fields.csv"))
-        fields = Named("field of study")
+        fields = Named[FieldOfStudy]("field of study")
         for digits, parent_digits in ((2, None), (5, 2), (7, 5)):
             level = [
                 FieldOfStudy(
@@ -147,7 +147,7 @@ class _Catalog:
 
     # Certifications and job titles
 
-    def add_organizations(self, entries: dict[str, dict]) -> dict[str, Organization]:
+    def add_organizations(self, entries: dict[str, Entry]) -> dict[str, Organization]:
         """``entries`` is {slug: columns}; what comes of them is published unless they say otherwise."""
         known, _ = self.rows.add(
             (Organization(**{"slug": slug, "status": Status.PUBLISHED, **entry}) for slug, entry in entries.items()),
@@ -162,8 +162,9 @@ class _Catalog:
         for round_of in (entries.keys() - parts, parts):
             self.add_certification_round({slug: entry for slug, entry in entries.items() if slug in round_of})
 
-    def add_certification_round(self, entries: dict[str, dict]) -> None:
-        wanted, requirements = [], {}
+    def add_certification_round(self, entries: dict[str, Entry]) -> None:
+        wanted: list[Certification] = []
+        requirements: dict[str, list[Entry]] = {}
         for slug, entry in entries.items():
             columns = {"slug": slug, "status": Status.PUBLISHED, **entry}
             requirements[slug] = columns.pop("requirements", [])
@@ -242,7 +243,7 @@ class _Catalog:
             link.save(update_fields=["is_primary", "chosen_by"])
             self.rows.counts[link._meta.db_table] += 1
 
-    def add_career_edges(self) -> None:
+    def add_career_links(self) -> None:
         advances, career_links = [], []
         advance = JobTitle.advances_to.through
         for slug, entry in self.job_title_entries.items():
@@ -292,7 +293,7 @@ class _Catalog:
         _, made = self.rows.add(wanted, "organization_id", "slug")
         self.add_program_parts([(program, entries[program.organization.slug, program.slug]) for program in made])
 
-    def program(self, organization: Organization, entry: dict) -> Program:
+    def program(self, organization: Organization, entry: Entry) -> Program:
         parts = ("certifications", "careers", "offerings")
         columns = {
             "slug": slugify(entry["name"]),
@@ -303,8 +304,8 @@ class _Catalog:
         }
         return Program(organization=organization, source=self.sources["sample"], **columns)
 
-    def add_program_parts(self, made: list[tuple[Program, dict]]) -> None:
-        """Offerings with their dates and costs, and the edges to certifications and job titles."""
+    def add_program_parts(self, made: list[tuple[Program, Entry]]) -> None:
+        """Offerings with their dates and costs, and the links to certifications and job titles."""
         offerings = [(self.offering(program, part), part) for program, entry in made for part in entry["offerings"]]
         self.rows.add_owned(offering for offering, _ in offerings)
         self.rows.add_owned(
@@ -320,10 +321,10 @@ class _Catalog:
             ProgramCertification(
                 program=program,
                 verified_on=program.last_verified_on,
-                **{**stated, **edge, "certification": self.certifications[edge["certification"]]},
+                **{**stated, **link, "certification": self.certifications[link["certification"]]},
             )
             for program, entry in made
-            for edge in entry.get("certifications", [])
+            for link in entry.get("certifications", [])
         )
         self.rows.add_owned(
             CareerLink(
@@ -337,7 +338,7 @@ class _Catalog:
             for job_title, relation in entry.get("careers", {}).items()
         )
 
-    def offering(self, program: Program, part: dict) -> Offering:
+    def offering(self, program: Program, part: Entry) -> Offering:
         """``weeks`` is a length, or [shortest, longest]; without it the length is not reported."""
         columns = {column: value for column, value in part.items() if column not in ("weeks", "starts", "costs")}
         if "weeks" in part:

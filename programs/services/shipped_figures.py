@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.choices import COUNTRY, Measure, Qualifier, StatisticKind, SuppressedReason, Unit
 from programs.models import JobTitle, Occupation, Source, Statistic
 
-from .shipped_rows import read_csv, read_json
+from .shipped_rows import Entry, read_csv, read_json
 
 WAGES = {
     "a": (Measure.ANNUAL_WAGE, Unit.USD_PER_YEAR, "239200"),
@@ -31,10 +31,15 @@ COLUMNS = {
 
 def occupation_figures(occupations: Mapping[str, Occupation], sources: Mapping[str, Source]) -> list[Statistic]:
     """Employment, wages, growth and openings of every occupation in ``wages.csv`` and ``outlook.csv``, unsaved."""
-    may = {"source": sources["oews"], "area": "US", "period_start": date(2025, 5, 1), "period_end": date(2025, 5, 31)}
+    may = {
+        "source": sources["oews"],
+        "area": COUNTRY,
+        "period_start": date(2025, 5, 1),
+        "period_end": date(2025, 5, 31),
+    }
     decade = {
         "source": sources["projections"],
-        "area": "US",
+        "area": COUNTRY,
         "period_start": date(2024, 1, 1),
         "period_end": date(2034, 12, 31),
     }
@@ -65,7 +70,7 @@ def _group(line: dict[str, str]) -> dict[str, str]:
     return {column: line[column] for column in ("group_code", "group_names") if column in line}
 
 
-def _wages(line: dict[str, str]) -> Iterator[dict]:
+def _wages(line: dict[str, str]) -> Iterator[Entry]:
     yield {
         "measure": Measure.EMPLOYMENT,
         "statistic": StatisticKind.COUNT,
@@ -80,7 +85,7 @@ def _wages(line: dict[str, str]) -> Iterator[dict]:
             yield {"measure": measure, "statistic": statistic, "unit": unit, **amount}
 
 
-def _outlook(line: dict[str, str]) -> Iterator[dict]:
+def _outlook(line: dict[str, str]) -> Iterator[Entry]:
     yield {
         "measure": Measure.EMPLOYMENT_GROWTH,
         "statistic": StatisticKind.PERCENT,
@@ -95,7 +100,7 @@ def _outlook(line: dict[str, str]) -> Iterator[dict]:
     }
 
 
-def _published(cell: str, top: str = "") -> dict:
+def _published(cell: str, top: str = "") -> Entry:
     """A cell of the file as columns of Statistic: ``*`` is no estimate, ``#`` is at or above ``top``."""
     if cell.startswith("*"):
         return {"value": None, "suppressed_reason": SuppressedReason.NOT_AVAILABLE}

@@ -8,6 +8,7 @@ loaded once, so a guide that a person deletes stays deleted until a later releas
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -25,7 +26,7 @@ from programs.models import (
 )
 
 from . import shipped_rows
-from .shipped_rows import Named, Rows
+from .shipped_rows import Entry, Named, Rows
 
 RUN_NAME = "guides"
 
@@ -58,7 +59,7 @@ def load_shipped_guides() -> dict[str, int]:
     return dict(rows.counts)
 
 
-def _load_guide(entry: dict, rows: Rows) -> None:
+def _load_guide(entry: Entry, rows: Rows) -> None:
     if Guide.objects.filter(slug=entry["slug"]).exists():
         return
     columns = ("slug", "title", "summary", "last_verified_on", "review_due")
@@ -74,9 +75,9 @@ def _load_guide(entry: dict, rows: Rows) -> None:
 
     guide.occupations.set([occupations[code] for code in entry["occupations"]])
     guide.job_titles.set([job_titles[slug] for slug in entry["job_titles"]])
-    records = {"job_title": job_titles, "certification": certifications, "source": sources}
+    records: dict[str, Named[Any]] = {"job_title": job_titles, "certification": certifications, "source": sources}
 
-    def columns_of(part: dict) -> dict:
+    def columns_of(part: Entry) -> Entry:
         return {name: records[name][value] if name in records else value for name, value in part.items()}
 
     rows.add_owned(
@@ -87,6 +88,6 @@ def _load_guide(entry: dict, rows: Rows) -> None:
     )
 
 
-def _add_sources(entries: dict[str, dict], rows: Rows) -> Named:
+def _add_sources(entries: dict[str, Entry], rows: Rows) -> Named[Source]:
     made, _ = rows.add([Source(**entry) for entry in entries.values()], "publisher", "title")
     return Named("source", {name: made[entry["publisher"], entry["title"]] for name, entry in entries.items()})

@@ -4,10 +4,11 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from pathlib import Path
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -16,6 +17,10 @@ from simple_history.utils import bulk_create_with_history
 from programs.exceptions import DirectoryError
 
 from .history import keep_original
+
+Record = TypeVar("Record", bound=Model)
+Entry = dict[str, Any]
+"""An object of a JSON file."""
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 HISTORY_REASON = "Shipped catalog"
@@ -34,7 +39,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def read_json(name: str):
+def read_json(name: str) -> Any:
     return json.loads((DATA / name).read_text(encoding="utf-8"), parse_float=Decimal)
 
 
@@ -45,24 +50,24 @@ def read_csv(name: str) -> Iterator[dict[str, str]]:
             yield {column: cell for column, cell in line.items() if cell}
 
 
-class Named(dict):
+class Named(dict[str, Record]):
     """What a kind of record is called in the files -> the record. An unknown name is refused in words."""
 
-    def __init__(self, noun: str, items=()):
-        super().__init__(items)
+    def __init__(self, noun: str, items: Mapping[str, Record] | None = None) -> None:
+        super().__init__(items or {})
         self.noun = noun
 
-    def __missing__(self, name):
+    def __missing__(self, name: str) -> Record:
         raise DirectoryError(f"The shipped catalog refers to the {self.noun} “{name}”, which it does not hold.")
 
 
 class Rows:
     """Adds rows and counts what was written: ``counts`` is {table: rows}."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
 
-    def add(self, rows: Iterable[Model], *key: str) -> tuple[dict[tuple, Model], list[Model]]:
+    def add(self, rows: Iterable[Record], *key: str) -> tuple[dict[tuple[Any, ...], Record], list[Record]]:
         """Make the rows whose ``key`` columns name nothing that exists; leave the others as the database has them.
 
         Returns every row by its key, and the list of those made now. Raises DirectoryError for a value that its
@@ -78,7 +83,7 @@ class Rows:
         self._write(made)
         return known | {key_of(row): row for row in made}, made
 
-    def add_owned(self, rows: Iterable[Model]) -> list[Model]:
+    def add_owned(self, rows: Iterable[Record]) -> list[Record]:
         """Make rows that are part of a record made just now, so that none of them can exist yet."""
         rows = [_checked(row) for row in rows]
         self._write(rows)
@@ -88,18 +93,18 @@ class Rows:
         """Give ``row``, which an import made, what ``values`` knows in ``columns`` that still hold their default."""
         blank = []
         for column in columns:
-            default = row._meta.get_field(column).get_default()
+            default = getattr(row._meta.model(), column)
             if getattr(row, column) == default != getattr(values, column):
                 setattr(row, column, getattr(values, column))
                 blank.append(column)
         if blank:
             if hasattr(row, "history"):
                 keep_original(row)
-                row._change_reason = HISTORY_REASON
+                row._change_reason = HISTORY_REASON  # type: ignore[attr-defined]  # what simple_history asks
             row.save(update_fields=blank)
             self.counts[row._meta.db_table] += 1
 
-    def _write(self, rows: list[Model]) -> None:
+    def _write(self, rows: Sequence[Model]) -> None:
         if not rows:
             return
         model = type(rows[0])
@@ -110,7 +115,7 @@ class Rows:
         self.counts[model._meta.db_table] += len(rows)
 
 
-def _checked(row: Model) -> Model:
+def _checked(row: Record) -> Record:
     """The row with every value turned into its column's type; relations are the database's to check."""
     try:
         row.clean_fields(exclude=[field.name for field in row._meta.fields if field.is_relation])

@@ -4,8 +4,8 @@ from django import template
 from django.utils import timezone
 
 from programs import wording
-from programs.totals import Range
-from programs.views.compare import MOST, address_part, parse_ids
+from programs.reads.comparison import MOST, address_part, parse_ids
+from programs.routes.totals import Range
 
 register = template.Library()
 

@@ -1,17 +1,18 @@
 """What stands at the address of a record that moved or has left the site."""
 
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
-from django.db.models import Model
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from programs.models import Certification, JobTitle, Organization, Program
-from programs.services.addresses import is_public, is_retired, record_at
+from programs.models import Certification, Guide, JobTitle, Organization, Program
+from programs.services.addresses import PageRecord, is_public, is_retired, record_at
 
-LISTS = {
+LISTS: dict[type[PageRecord], tuple[str, str]] = {
     Program: ("programs:search", "programs"),
     Organization: ("programs:schools", "schools"),
     Certification: ("programs:certifications", "certifications"),
@@ -20,12 +21,15 @@ LISTS = {
 """Where to look for others, by name, and what they are called; guides have a list without a search."""
 
 
-def with_old_addresses(model: type[Model]):
+View = Callable[..., HttpResponse]
+
+
+def with_old_addresses(model: type[PageRecord]) -> Callable[[View], View]:
     """A page of ``model`` that, where there is none, sends on from a former address and says what was retired."""
 
-    def decorate(view):
+    def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request, **address) -> HttpResponse:
+        def answer(request: HttpRequest, **address: str) -> HttpResponse:
             try:
                 return view(request, **address)
             except Http404:
@@ -42,14 +46,14 @@ def with_old_addresses(model: type[Model]):
     return decorate
 
 
-def _retired(record: Model) -> dict:
+def _retired(record: PageRecord) -> dict[str, Any]:
     """What ``programs/retired.html`` says: the record, and the ways on as (words, address) pairs."""
     ways = []
-    if type(record) in LISTS:
+    if isinstance(record, Guide):
+        ways.append(("All guides", reverse("programs:guides")))
+    else:
         name, noun = LISTS[type(record)]
         ways.append((f"Search {noun} like it", f"{reverse(name)}?{urlencode({'q': record.name})}"))
-    else:
-        ways.append(("All guides", reverse("programs:guides")))
     if isinstance(record, Program):
         if record.field:
             field = urlencode({"field": record.field.code})

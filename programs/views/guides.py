@@ -1,6 +1,7 @@
 from itertools import groupby
 
 from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,13 +10,13 @@ from django.views.decorators.vary import vary_on_headers
 from programs.choices import GuideItemKind, Status
 from programs.models import CareerLink, Certification, Guide, JobTitle, Source
 from programs.place import place_of
+from programs.reads.careers import fields_of, figures_of
+from programs.reads.lists import by_name
+from programs.reads.previews import preview_search, search_url
 from programs.services.publishing import dead_links
 from programs.wording import alphabetical
 
 from .addresses import with_old_addresses
-from .careers import fields_of, figures_of
-from .leads import find_leads, search_url
-from .pages import by_name
 
 SECTIONS = (
     ("work", "What the work is"),
@@ -38,31 +39,33 @@ SECTIONS = (
 
 
 @require_safe
-def guides(request):
+def guide_list(request: HttpRequest) -> HttpResponse:
     found = Guide.objects.published().prefetch_related("occupations")
     return render(request, "programs/guides.html", {"guides": by_name(found, "title")})
 
 
 @require_safe
 @with_old_addresses(Guide)
-@vary_on_headers("Referer")  # see find_leads
-def guide(request, slug: str):
+@vary_on_headers("Referer")  # see preview_search
+def guide_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A career guide: its own items and steps, with certifications, titles, figures and programs as they are now."""
-    record = get_object_or_404(Guide.objects.published(), slug=slug)
-    items = list(record.items.select_related("job_title", "source").order_by("order", "pk"))
+    guide = get_object_or_404(Guide.objects.published(), slug=slug)
+    items = list(guide.items.select_related("job_title", "source").order_by("order", "pk"))
     items = [item for item in items if item.job_title is None or item.job_title.is_published]
     dead = dead_links(item.link for item in items)
     for item in items:
         item.link = "" if item.link in dead else item.link
-    steps = list(record.steps.select_related("certification", "source").order_by("order"))
-    occupations = list(record.occupations.order_by("code"))
+    steps = list(guide.steps.select_related("certification", "source").order_by("order"))
+    occupations = list(guide.occupations.order_by("code"))
     higher = Prefetch("advances_to", JobTitle.objects.published().order_by("name"))
-    titles = by_name(record.job_titles.published().prefetch_related(higher))
+    titles = by_name(guide.job_titles.published().prefetch_related(higher))
     certifications = certifications_of(titles, steps)
     of_kind = {kind: [item for item in items if item.kind == kind] for kind in GuideItemKind.values}
-    figures = figures_of(request, occupations, titles)
+    place = place_of(request.session)
+    figures = figures_of(occupations, titles, place=place)
+    fields = fields_of(occupations, certifications)
     context = {
-        "guide": record,
+        "guide": guide,
         "intro": of_kind[GuideItemKind.INTRO],
         "duties": grouped_by_title(of_kind[GuideItemKind.DUTY]),
         "tools": of_kind[GuideItemKind.TOOL],
@@ -77,11 +80,11 @@ def guide(request, slug: str):
         "occupations": occupations,
         "titles": titles,
         "issuers": grouped_by_issuer(certifications),
-        "fields": [(field, search_url(request, field=field.code)) for field in fields_of(occupations, certifications)],
-        "leads": find_leads(request, occupation=occupations[0].code) if occupations else None,
+        "fields": [(field, through, search_url(request, {"field": field.code})) for field, through in fields],
+        "preview": preview_search(request, {"occupation": occupations[0].code}) if occupations else None,
         "sources": sources_of([*items, *steps, *certifications], figures),
         **figures,
-        "place": place_of(request.session),
+        "place": place,
         "trail": [("Guides", reverse("programs:guides"))],
     }
     context["contents"] = contents_of(context)
@@ -132,7 +135,7 @@ def contents_of(context) -> list[tuple[str, str]]:
         "skills": context["skills"],
         "outlook": any(figures.outlook for _, figures in context["occupation_figures"]),
         "steps": context["steps"],
-        "programs": context["leads"],
+        "programs": context["preview"],
         "certifications": context["issuers"],
         "wages": wages,
         "settings": context["settings"],

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from programs.choices import Modality
 from programs.place import NEAR_MILES, find_zip
+from programs.reads.comparison import address_part, parse_ids
 from programs.search import CONDITIONS, Remedy, SearchPage, has_words
-from programs.views.compare import address_part, parse_ids
 
 SETTINGS = ("exact", "include_unknown", "anywhere", "sort", "compare")
 """Parameters that are no choice by themselves, so no chip shows them."""

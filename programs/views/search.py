@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from programs.cards import build_cards
 from programs.models import Program
+from programs.routes.cards import build_cards
 from programs.search import LISTED, ProgramFilterSet, SearchPage, facet_page, search
 from programs.search import suggest as suggest_names
 from programs.views.results_url import ResultsUrl, page_number, spoken_choices

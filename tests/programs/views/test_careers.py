@@ -152,7 +152,7 @@ def test_the_pathway_holds_programs_that_lead_through_a_certification(visitor, c
     for program in programs[:straight]:
         make.make_career_link(job_title=coder, program=program)
     pathway = visitor.get("/careers/medical-coder/").context["pathway"]
-    assert {stop.name for stop in pathway.layers[0].stops} == {program.name for program in programs}
+    assert {node.name for node in pathway.layers[0].nodes} == {program.name for program in programs}
     through = f"certification-{cpc.pk}"
     assert {start for start, end in pathway.joins if end == through} == {f"program-{one.pk}" for one in programs}
 

@@ -32,8 +32,8 @@ def choose(client, **values):
 
 def shown(response):
     return [
-        (lead.program.organization.city, lead.distance and round(lead.distance))
-        for lead in response.context["leads"].programs
+        (found.program.organization.city, found.distance and round(found.distance))
+        for found in response.context["preview"].programs
     ]
 
 

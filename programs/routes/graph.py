@@ -1,12 +1,11 @@
 """The route that every page shares: program -> certification -> job title.
 
-Stated edges (``ProgramCertification``, ``CareerLink``) come first. Where an edge is computed it says so and comes
-after them: first the job titles that stated edges give for the same field of study, then those of the CIP-SOC
-crosswalk.
+Stated links (``ProgramCertification``, ``CareerLink``) come first. Where a link is computed it says so and comes after
+them: first the job titles that stated links give for the same field of study, then those of the CIP-SOC crosswalk.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -15,7 +14,8 @@ from django.db.models import Q, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from programs.choices import CareerRelation, CertificationRelation, LinkBasis, Measure, StatisticKind, Status
+from programs.choices import POSTSECONDARY_TEACHERS, CareerRelation, LinkBasis, Measure, StatisticKind, Status
+from programs.figures import Figure, Figures
 from programs.models import (
     CareerLink,
     Certification,
@@ -28,18 +28,14 @@ from programs.models import (
     Source,
     Statistic,
 )
-from programs.statistics import Figure, Figures
 
-RELATION_ORDER = list(CertificationRelation)
 SAME_FIELD = "Computed: checked for other records of the same field of study"
-TEACHING = "25-1"
-"""SOC group of postsecondary teachers: the crosswalk leads there from almost every field, so they come last."""
 CROSSWALK = "Computed: field of study to occupation (CIP 2020 to SOC 2018 crosswalk)"
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One stop of a route. ``relation`` and ``basis`` are words; ``computed`` tells a derived edge from a stated."""
+    """One stop of a route. ``relation`` and ``basis`` are words; ``computed`` tells a derived link from a stated."""
 
     target: Certification | JobTitle | Occupation
     relation: str
@@ -59,7 +55,7 @@ class Stop:
 
     @property
     def short_name(self) -> str:
-        return getattr(self.target, "short_name", self.name)
+        return self.target.short_name if isinstance(self.target, Certification) else self.name
 
     @property
     def url(self) -> str:
@@ -86,10 +82,22 @@ class Route(NamedTuple):
 
     @property
     def sources(self) -> list[Source]:
-        """Who is behind the edges and the wages, each once."""
+        """Who is behind the links and the wages, each once."""
         stops = (*self.certifications, *self.careers)
         found = [stop.source for stop in stops] + [stop.wage.source for stop in stops if stop.wage]
         return list(dict.fromkeys(source for source in found if source))
+
+
+class Titles(NamedTuple):
+    """Job titles by occupation and back: curated ones, reported ones, and each title's primary occupation."""
+
+    curated: dict[int, list[JobTitle]]
+    reported: dict[int, list[JobTitle]]
+    occupation: dict[int, int]
+
+
+Crosswalked = Mapping[int | None, list[Occupation]]
+"""The occupations of each field of study, by the field's id; none of a program without a field."""
 
 
 def routes_for(programs: Iterable[Program], *, reported_titles: int = 0) -> dict[int, Route]:
@@ -112,12 +120,12 @@ def routes_for(programs: Iterable[Program], *, reported_titles: int = 0) -> dict
     return _with_wages(routes, titles)
 
 
-def _certification_stops(programs) -> dict[int, list[Stop]]:
+def _certification_stops(programs: list[Program]) -> dict[int, list[Stop]]:
     links = ProgramCertification.objects.filter(
         program__in=programs, certification__status=Status.PUBLISHED
     ).select_related("certification__issuer", "source")
-    stops = defaultdict(dict)
-    for link in sorted(links, key=lambda link: (RELATION_ORDER.index(link.relation), link.certification.name)):
+    stops: dict[int, dict[int, Stop]] = defaultdict(dict)
+    for link in sorted(links, key=lambda link: (link.rank, link.certification.name)):
         held = stops[link.program_id]
         stop = _stated(link, link.certification)
         if first := held.get(link.certification_id):
@@ -126,21 +134,23 @@ def _certification_stops(programs) -> dict[int, list[Stop]]:
     return {program.pk: list(stops[program.pk].values()) for program in programs}
 
 
-def _stated(link, target, **more) -> Stop:
+def _stated(
+    link: ProgramCertification | CareerLink, target: Certification | JobTitle, *, through: Certification | None = None
+) -> Stop:
     return Stop(
         target=target,
         relation=link.get_relation_display(),
         basis=link.get_basis_display(),
         source=link.source,
         verified_on=link.verified_on,
-        **more,
+        through=through,
     )
 
 
-def _career_links(programs, certifications) -> list[CareerLink]:
-    """Stated edges of the programs and their certifications; and checked ones of others in the same fields."""
+def _career_links(programs: list[Program], certifications: Mapping[int, list[Stop]]) -> list[CareerLink]:
+    """Stated links of the programs and their certifications; and checked ones of others in the same fields."""
     held = {stop.target.pk for stops in certifications.values() for stop in stops}
-    fields = {program.field_id for program in programs} - {None}
+    fields = _fields_of(programs)
     checked = Q(basis=LinkBasis.CURATED, relation=CareerRelation.PREPARES_FOR)
     return list(
         CareerLink.objects.filter(
@@ -155,25 +165,21 @@ def _career_links(programs, certifications) -> list[CareerLink]:
     )
 
 
-def _occupations_by_field(programs) -> dict[int, list[Occupation]]:
-    rows = Crosswalk.objects.filter(field__in={program.field_id for program in programs} - {None})
-    occupations = defaultdict(list)
+def _fields_of(programs: list[Program]) -> set[int]:
+    return {program.field_id for program in programs if program.field_id is not None}
+
+
+def _occupations_by_field(programs: list[Program]) -> Crosswalked:
+    rows = Crosswalk.objects.filter(field__in=_fields_of(programs))
+    occupations: dict[int | None, list[Occupation]] = defaultdict(list)
     for row in rows.select_related("occupation").order_by("occupation__code"):
         occupations[row.field_id].append(row.occupation)
     for found in occupations.values():
-        found.sort(key=lambda occupation: occupation.code.startswith(TEACHING))
+        found.sort(key=lambda occupation: occupation.code.startswith(POSTSECONDARY_TEACHERS))
     return occupations
 
 
-class Titles(NamedTuple):
-    """Job titles by occupation and back: curated ones, reported ones, and each title's primary occupation."""
-
-    curated: dict[int, list[JobTitle]]
-    reported: dict[int, list[JobTitle]]
-    occupation: dict[int, int]
-
-
-def _titles(links, crosswalk, reported_titles) -> Titles:
+def _titles(links: list[CareerLink], crosswalk: Crosswalked, reported_titles: int) -> Titles:
     occupations = {occupation.pk for found in crosswalk.values() for occupation in found}
     rows = (
         JobTitleOccupation.objects.filter(is_primary=True, job_title__status=Status.PUBLISHED)
@@ -187,36 +193,31 @@ def _titles(links, crosswalk, reported_titles) -> Titles:
         if row.job_title.is_curated:
             titles.curated[row.occupation_id].append(row.job_title)
     if reported_titles:
-        place = Window(RowNumber(), partition_by="occupation", order_by="job_title__name")
-        reported = rows.filter(job_title__is_curated=False, occupation__in=occupations).annotate(place=place)
+        number = Window(RowNumber(), partition_by="occupation", order_by="job_title__name")
+        reported = rows.filter(job_title__is_curated=False, occupation__in=occupations).annotate(number=number)
         named = reported.only("occupation", "job_title__name", "job_title__slug")
-        for row in named.filter(place__lte=reported_titles):
+        for row in named.filter(number__lte=reported_titles):
             titles.reported[row.occupation_id].append(row.job_title)
     return titles
 
 
-def _career_stops(program, certifications, links, crosswalk, titles) -> list[Stop]:
+def _career_stops(
+    program: Program, certifications: list[Stop], links: list[CareerLink], crosswalk: Crosswalked, titles: Titles
+) -> list[Stop]:
     through = {stop.target.pk for stop in certifications}
-    own = [link for link in links if link.program_id == program.pk]
-    by_certification = [link for link in links if link.certification_id in through]
-    same_field = [
-        link
-        for link in links
-        if program.field_id
-        and program.field_id == (link.program.field_id if link.program_id else link.certification.field_id)
-        and link.basis == LinkBasis.CURATED
-        and link.relation == CareerRelation.PREPARES_FOR
-    ]
-    stops = {}
-    for link in own:
-        stops.setdefault(link.job_title_id, _stated(link, link.job_title))
-    for link in by_certification:
-        stops.setdefault(link.job_title_id, _stated(link, link.job_title, through=link.certification))
-    for link in same_field:
-        stops.setdefault(link.job_title_id, _computed(link.job_title, SAME_FIELD))
+    stops: dict[int, Stop] = {}
+    for link in links:
+        if link.program_id == program.pk:
+            stops.setdefault(link.job_title_id, _stated(link, link.job_title))
+    for link in links:
+        if link.certification_id in through:
+            stops.setdefault(link.job_title_id, _stated(link, link.job_title, through=link.certification))
+    for link in links:
+        if _is_checked_for(program.field_id, link):
+            stops.setdefault(link.job_title_id, _computed(link.job_title, SAME_FIELD))
     named = {titles.occupation.get(job_title) for job_title in stops}
     found = list(stops.values())
-    for occupation in crosswalk[program.field_id]:
+    for occupation in crosswalk.get(program.field_id, []):
         if occupation.pk in named:
             continue
         curated = titles.curated[occupation.pk]
@@ -226,11 +227,18 @@ def _career_stops(program, certifications, links, crosswalk, titles) -> list[Sto
     return found
 
 
-def _computed(target, basis) -> Stop:
+def _is_checked_for(field_id: int | None, link: CareerLink) -> bool:
+    """Whether our editors linked a record of this field of study, and as what prepares for the title."""
+    origin = link.program or link.certification
+    is_checked = link.basis == LinkBasis.CURATED and link.relation == CareerRelation.PREPARES_FOR
+    return is_checked and field_id is not None and origin is not None and origin.field_id == field_id
+
+
+def _computed(target: JobTitle | Occupation, basis: str) -> Stop:
     return Stop(target=target, relation=CareerRelation.PREPARES_FOR.label, basis=basis, computed=True)
 
 
-def _with_wages(routes, titles: Titles) -> dict[int, Route]:
+def _with_wages(routes: dict[int, Route], titles: Titles) -> dict[int, Route]:
     """The same routes with the median annual wage at each job title: its own, or its primary occupation's."""
     careers = [stop.target for route in routes.values() for stop in route.careers]
     job_titles = {target.pk for target in careers if isinstance(target, JobTitle)}
@@ -242,19 +250,19 @@ def _with_wages(routes, titles: Titles) -> dict[int, Route]:
         statistic=StatisticKind.MEDIAN,
         value__isnull=False,
     ).select_related("source")
-    rows = defaultdict(list)
+    of_title: dict[int | None, list[Statistic]] = defaultdict(list)
+    of_occupation: dict[int | None, list[Statistic]] = defaultdict(list)
     for row in statistics:
-        rows[(JobTitle, row.job_title_id) if row.job_title_id else (Occupation, row.occupation_id)].append(row)
+        (of_title[row.job_title_id] if row.job_title_id else of_occupation[row.occupation_id]).append(row)
     today = timezone.localdate()
 
-    def wage(target) -> Figure | None:
-        keys = [(type(target), target.pk)]
-        if isinstance(target, JobTitle):
-            keys.append((Occupation, titles.occupation.get(target.pk)))
-        figures = [Figures(rows[key], today=today).median_wage for key in keys if key in rows]
-        return figures[0] if figures else None
+    def with_wage(stop: Stop) -> Stop:
+        if isinstance(stop.target, JobTitle):
+            rows = of_title.get(stop.target.pk) or of_occupation.get(titles.occupation.get(stop.target.pk))
+        else:
+            rows = of_occupation.get(stop.target.pk)
+        return replace(stop, wage=Figures(rows, today=today).median_wage) if rows else stop
 
     return {
-        pk: route._replace(careers=tuple(replace(stop, wage=wage(stop.target)) for stop in route.careers))
-        for pk, route in routes.items()
+        pk: route._replace(careers=tuple(with_wage(stop) for stop in route.careers)) for pk, route in routes.items()
     }

@@ -1,10 +1,11 @@
-"""The programs that a page leads to: the nearest ones, how many there are, and the way to all of them."""
+"""The first programs of a results page, shown on another page: the nearest ones, how many, the way to all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.exceptions import TooManyFieldsSent
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from programs.models import Program
@@ -16,17 +17,17 @@ PLACE_PARAMETERS = ("zip", "within", "state", "anywhere")
 
 
 @dataclass(frozen=True)
-class Lead:
+class FoundProgram:
     program: Program
     distance: float | None
     """Miles from the chosen ZIP code."""
 
 
 @dataclass(frozen=True)
-class Leads:
+class SearchPreview:
     """``total`` and ``near`` are None where no snapshot can count; ``url`` has all, ``near_url`` those near."""
 
-    programs: list[Lead]
+    programs: list[FoundProgram]
     total: int | None
     near: int | None
     url: str
@@ -34,27 +35,27 @@ class Leads:
 
     @property
     def has_real(self) -> bool:
-        """Whether a program of a real school leads here; samples are listed only where there is none, or too few."""
-        return any(not lead.program.organization.is_fictional for lead in self.programs)
+        """Whether a program of a real school is shown; samples are listed only where there is none, or too few."""
+        return any(not found.program.organization.is_fictional for found in self.programs)
 
 
-def find_leads(request, **filters: str) -> Leads:
+def preview_search(request: HttpRequest, filters: Mapping[str, str]) -> SearchPreview:
     """Programs under ``filters`` (parameters of the search): nearest first where the person's place is known, samples
     last.
 
     With a state as the place, those of the state; where it has none, any. The links keep the choices of the results
-    page that the person came from.
+    page that the person came from; so a page that shows a preview varies on ``Referer``.
     """
     place = place_of(request.session)
-    url = search_url(request, **filters)
-    near_url = search_url(request, place=place, **filters) if place else url
-    leads = leads_to(filters, place=place, shown=SHOWN)
-    found = Program.objects.published().for_cards().order_by("pk").in_bulk(leads.ids)
-    programs = [Lead(found[pk], leads.distances.get(pk)) for pk in leads.ids if pk in found]
-    return Leads(programs, leads.total, leads.near, url, near_url)
+    url = search_url(request, filters)
+    near_url = search_url(request, filters, place=place)
+    leading = leads_to(filters, place=place, shown=SHOWN)
+    found = Program.objects.published().for_cards().order_by("pk").in_bulk(leading.ids)
+    programs = [FoundProgram(found[pk], leading.distances.get(pk)) for pk in leading.ids if pk in found]
+    return SearchPreview(programs, leading.total, leading.near, url, near_url)
 
 
-def search_url(request, *, place: Place | None = None, **filters: str) -> str:
+def search_url(request: HttpRequest, filters: Mapping[str, str], *, place: Place | None = None) -> str:
     """The results page under ``filters``, with the other choices of the results page that ``request`` came from.
 
     ``place`` narrows it to a place, unless those choices hold one already.
@@ -67,7 +68,7 @@ def search_url(request, *, place: Place | None = None, **filters: str) -> str:
     return f"{reverse('programs:search')}?{params.urlencode()}"
 
 
-def _choices_brought(request) -> QueryDict:
+def _choices_brought(request: HttpRequest) -> QueryDict:
     """The parameters of the results page that links here, as the browser names it; none from anywhere else."""
     try:
         came_from = urlsplit(request.headers.get("Referer", ""))

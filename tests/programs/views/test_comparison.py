@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from programs.choices import Status
-from programs.views.compare import Cell, Row, cell, parse_ids
+from programs.reads.comparison import Cell
 from tests import factories as make
 from tests.pages import one_line, page_faults, page_words
 
@@ -49,22 +49,6 @@ def test_differences_are_marked_and_unknown_is_not_a_no(visitor):
     assert rows["Exam fee in the price"].cells == (Cell(("CPC: No",)), unknown)
     assert [rows[label].differs for label in ("School", "How it is taught", "Pace", "Length")] == [True, *[False] * 3]
     assert '<td class="unknown">Not reported</td>' in one_line(visitor.get(address(first, second)).text)
-
-
-def test_offerings_that_differ_are_numbered_and_those_that_agree_are_said_once():
-    assert cell(["Online", "In person"]) == Cell(("1. Online", "2. In person"))
-    assert cell(["Online", ""]) == Cell(("1. Online", "2. Not reported"))
-    assert cell(["Online", "Online"]) == Cell(("Online",))
-    assert cell([]) == Cell(("Not reported",), known=False)
-
-
-def test_a_row_differs_only_among_answers_that_are_known():
-    yes, no, unknown = Cell(("Yes",)), Cell(("No",)), Cell(("Not reported",), known=False)
-    assert (Row("", (yes, no)).differs, Row("", (yes, unknown)).differs, Row("", (yes, yes)).differs) == (
-        True,
-        False,
-        False,
-    )
 
 
 def test_time_and_cost_to_the_credential_are_added_up(visitor):
@@ -127,11 +111,6 @@ def test_broken_ids_are_left_out(visitor, text):
     response = visitor.get("/compare/", {"ids": text}, follow=True)
     assert response.status_code == 200
     assert response.context["columns"] == []
-
-
-def test_ids_are_read_once_each_and_in_order():
-    assert parse_ids("3, 1,3,x,2") == [3, 1, 2]
-    assert parse_ids("1," * 10_000) == [1]
 
 
 def test_statements_do_not_grow_with_the_programs(visitor):

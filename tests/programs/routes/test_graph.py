@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from programs.chain import CROSSWALK, SAME_FIELD, routes_for
+from programs.routes.graph import CROSSWALK, SAME_FIELD, routes_for
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ def names(stops):
     return [stop.name for stop in stops]
 
 
-def test_program_without_any_edge_has_an_empty_route():
+def test_program_without_any_link_has_an_empty_route():
     route = route_of(make.make_program())
     assert (route.certifications, route.careers, route.sources) == ((), (), [])
 
@@ -47,7 +47,7 @@ def test_two_relations_to_one_certification_are_one_stop():
     assert stop.relation == "Meets eligibility for; prepares for"
 
 
-def test_stated_edge_carries_basis_source_and_date():
+def test_stated_link_carries_basis_source_and_date():
     program, source = make.make_program(), make.make_source()
     make.make_career_link(program=program, basis="provider", source=source, verified_on=date(2026, 5, 4))
     (stop,) = route_of(program).careers
@@ -81,7 +81,7 @@ def test_drafts_are_on_no_route():
     assert (route.certifications, names(route.careers)) == ((), [occupation.title])
 
 
-def test_computed_edges_come_after_stated_ones_and_say_what_they_are():
+def test_computed_links_come_after_stated_ones_and_say_what_they_are():
     """The crosswalk sends 51.0714 to Medical Secretaries; a biller stands above them all the same."""
     billing = make.make_field(code="51.0714", title="Medical Biller")
     secretaries = make.make_occupation(code="43-6013", title="Medical Secretaries")
@@ -102,7 +102,7 @@ def test_computed_edges_come_after_stated_ones_and_say_what_they_are():
     assert [stop.basis for stop in careers[1:]] == [SAME_FIELD, CROSSWALK]
 
 
-def test_edge_of_another_program_in_the_field_counts_only_when_checked_and_public():
+def test_link_of_another_program_in_the_field_counts_only_when_checked_and_public():
     field = make.make_field()
     for basis, status in (("provider", "published"), ("curated", "draft")):
         make.make_career_link(program=make.make_program(field=field, status=status), basis=basis)

@@ -12,8 +12,7 @@ from django.utils import timezone
 from programs import wording
 from programs.choices import CostBasis, CostKind
 from programs.models import Offering, ProgramCertification
-
-WEEKS_PER_MONTH = Decimal(52) / 12
+from programs.wording import WEEKS_PER_MONTH
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,16 @@ class Range:
     high: Decimal
     is_whole: bool = True
 
+    @classmethod
+    def of(cls, value: Decimal | int) -> "Range":
+        """What is known to the point."""
+        return cls(Decimal(value), Decimal(value))
+
     def __add__(self, other: "Range") -> "Range":
         return Range(self.low + other.low, self.high + other.high, self.is_whole and other.is_whole)
 
 
-NOTHING = Range(Decimal(0), Decimal(0))
+NOTHING = Range.of(0)
 UNKNOWN = Range(Decimal(0), Decimal(0), is_whole=False)
 
 
@@ -94,8 +98,8 @@ def credential_totals(offerings: Iterable[Offering], links: Iterable[ProgramCert
 
 def _program_part(offering: Offering) -> Part:
     low, high = offering.duration_min_weeks, offering.duration_max_weeks
-    weeks = None if low is None else Range(Decimal(low), Decimal(high))
-    money = None if offering.price is None else Range(offering.price, offering.price)
+    weeks = None if low is None or high is None else Range(Decimal(low), Decimal(high))
+    money = None if offering.price is None else Range.of(offering.price)
     notes = wording.price_notes(offering, timezone.localdate())
     said = "The lowest price that it publishes" + (f", {notes}" if notes else "")
     return Part("Program", weeks, money, note="" if money is None else said)
@@ -108,12 +112,13 @@ def _exam_part(offering: Offering, link: ProgramCertification) -> Part:
     if link.exam_fee_included is None and _price_holds_exam(offering):
         return Part("Exam", NOTHING, None, note="The price of the program holds an exam fee, perhaps this one")
     certification = link.certification
-    if certification.exam_fee_min is None or certification.currency != "USD":
+    low, high = certification.exam_fee_min, certification.exam_fee_max
+    if low is None or high is None or certification.currency != "USD":
         return Part("Exam", NOTHING, None)
     notes = ["Unless the price of the program includes it: not reported"] * (link.exam_fee_included is None)
     notes += [f"A fee {wording.OLD}"] * wording.is_old(certification.fee_as_of, timezone.localdate())
     said = "; ".join(notes)
-    return Part("Exam", NOTHING, Range(certification.exam_fee_min, certification.exam_fee_max), note=said)
+    return Part("Exam", NOTHING, Range(low, high), note=said)
 
 
 def _renewal_part(link: ProgramCertification) -> Part:
@@ -121,8 +126,8 @@ def _renewal_part(link: ProgramCertification) -> Part:
     if certification.valid_for_months == 0:
         return Part("First renewal", NOTHING, NOTHING, note="It does not expire")
     months, fee = certification.valid_for_months, certification.renewal_fee
-    weeks = None if months is None else Range(*[Decimal(round(months * WEEKS_PER_MONTH))] * 2)
-    money = None if fee is None or certification.currency != "USD" else Range(fee, fee)
+    weeks = None if months is None else Range.of(round(months * WEEKS_PER_MONTH))
+    money = None if fee is None or certification.currency != "USD" else Range.of(fee)
     return Part("First renewal", weeks, money, note=f"{months} months after the exam" if months else "")
 
 
@@ -132,10 +137,10 @@ def _price_holds_exam(offering: Offering) -> bool:
     return {CostKind.TUITION, CostKind.EXAM} <= kinds and CostKind.TOTAL not in kinds
 
 
-def _price_then_length(offering: Offering):
+def _price_then_length(offering: Offering) -> tuple[bool, Decimal, bool, int, int]:
     price, weeks = offering.price, offering.duration_min_weeks
-    return price is None, price or 0, weeks is None, weeks or 0, offering.pk
+    return price is None, price or Decimal(0), weeks is None, weeks or 0, offering.pk
 
 
-def _sum(parts) -> Range:
+def _sum(parts: Iterable[Range | None]) -> Range:
     return sum((UNKNOWN if part is None else part for part in parts), NOTHING)

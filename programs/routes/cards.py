@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from programs.chain import Route, routes_for
 from programs.models import Offering, Program
-from programs.search import Choice
+from programs.routes.graph import Route, routes_for
+from programs.search import Choice, SearchPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Card:
     distance: float | None = None
 
 
-def build_cards(programs: list[Program], page=None) -> list[Card]:
+def build_cards(programs: list[Program], page: SearchPage | None = None) -> list[Card]:
     """Cards in the order of ``programs``, which come from ``ProgramQuerySet.for_cards()``; statements are constant.
 
     ``page`` is the SearchPage that found them, if one did.
@@ -41,7 +41,7 @@ def build_cards(programs: list[Program], page=None) -> list[Card]:
     ]
 
 
-def _wanted(page) -> dict[str, list[Choice]]:
+def _wanted(page: SearchPage | None) -> dict[str, list[Choice]]:
     """The certifications, job titles and occupations that the search asks for, by filter: alternatives in each."""
     facets = page.facets if page else ()
     chosen = {facet.name: [choice for choice in facet.choices if choice.selected] for facet in facets}

@@ -5,7 +5,7 @@ import pytest
 
 from programs.choices import CostKind, Status
 from programs.models import Offering
-from programs.totals import Range, credential_totals
+from programs.routes.totals import Range, credential_totals
 from tests.factories import (
     make_certification,
     make_cost,

@@ -1,19 +1,17 @@
-"""Two to four programs side by side, by their ids in the address."""
+"""Two to four programs side by side, row by row, by their ids in the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from django.contrib import messages
-from django.db.models import Prefetch
-from django.shortcuts import redirect, render
+from django.db.models import Model, Prefetch
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from programs import wording
-from programs.chain import Route, routes_for
 from programs.models import Accreditation, Offering, Program, ProgramCertification
-from programs.totals import credential_totals
+from programs.routes.graph import Route, Stop, routes_for
+from programs.routes.totals import CredentialTotal, credential_totals
 
 MOST = 4
 
@@ -44,31 +42,8 @@ class Column:
     program: Program
     offerings: list[Offering]
     route: Route
-    totals: list
+    totals: list[CredentialTotal]
     without_url: str
-
-
-@require_safe
-def compare(request):
-    """``ids`` are program ids, separated by commas or repeated; the page's own address has them by commas."""
-    given = request.GET.getlist("ids")
-    ids = parse_ids(",".join(given))
-    if len(ids) > MOST:
-        messages.warning(request, f"Only {MOST} programs fit side by side. These are the first {MOST} you chose.")
-    wanted = ids[:MOST]
-    if len(given) > 1 or (given and given[0] != address_part(wanted)):
-        return redirect(f"{reverse('programs:compare')}?ids={address_part(wanted)}" if wanted else "programs:compare")
-    found = programs_by_id(wanted)
-    columns = columns_of([found[pk] for pk in wanted if pk in found])
-    context = {
-        "columns": columns,
-        "rows": rows_of(columns) if len(columns) > 1 else [],
-        "missing": len(wanted) - len(columns),
-        "room": MOST - len(columns),
-        "ids": address_part([column.program.pk for column in columns]),
-        "trail": [("Programs", reverse("programs:search"))],
-    }
-    return render(request, "programs/compare.html", context)
 
 
 def parse_ids(text: str) -> list[int]:
@@ -77,11 +52,17 @@ def parse_ids(text: str) -> list[int]:
     return list(dict.fromkeys(int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) < 19))
 
 
-def address_part(ids) -> str:
+def address_part(ids: Iterable[int]) -> str:
+    """What ``parse_ids`` reads."""
     return ",".join(str(pk) for pk in ids)
 
 
-def programs_by_id(ids) -> dict[int, Program]:
+def comparison_url(ids: Iterable[int]) -> str:
+    return f"{reverse('programs:compare')}?ids={address_part(ids)}"
+
+
+def programs_by_id(ids: Iterable[int]) -> dict[int, Program]:
+    """The published ones of ``ids``, with what a comparison says of them."""
     offerings = Offering.objects.published().with_price().prefetch_related("costs", "start_dates").order_by("pk")
     links = ProgramCertification.objects.select_related("certification__issuer").order_by("pk")
     return (
@@ -105,8 +86,7 @@ def columns_of(programs: list[Program]) -> list[Column]:
             offerings=list(program.offerings.all()),
             route=routes[program.pk],
             totals=credential_totals(program.offerings.all(), program.certification_links.all()),
-            without_url=f"{reverse('programs:compare')}?ids="
-            + address_part(other.pk for other in programs if other != program),
+            without_url=comparison_url(other.pk for other in programs if other != program),
         )
         for program in programs
     ]
@@ -116,10 +96,10 @@ def rows_of(columns: list[Column]) -> list[Row]:
     today = timezone.localdate()
     of_program: list[tuple[str, Callable[[Program], str]]] = [
         ("School", lambda program: str(program.organization)),
-        ("Place", lambda program: program.organization.place),
+        ("Place", lambda program: program.organization.city_and_state),
         ("Kind of school", lambda program: known_choice(program.organization, "control")),
         ("Award", lambda program: program.award_name),
-        ("Field of study", lambda program: program.field.title),
+        ("Field of study", lambda program: program.field.title if program.field else ""),
         ("Education needed", lambda program: program.minimum_entry_education),
         ("Prerequisites", lambda program: program.prerequisites),
     ]
@@ -147,18 +127,18 @@ def known(text: str) -> str:
     return "" if text == wording.NOT_REPORTED else text
 
 
-def known_price(offering: Offering, today) -> str:
+def known_price(offering: Offering, today: date) -> str:
     """The lowest price with what to know of it; empty where none is reported."""
     notes = wording.price_notes(offering, today)
     return known(wording.money(offering.price)) + (f" ({notes})" if notes else "")
 
 
-def known_choice(record, name: str) -> str:
+def known_choice(record: Model, name: str) -> str:
     """A choice in words; empty where it is unknown."""
     return "" if getattr(record, name) == "unknown" else getattr(record, f"get_{name}_display")()
 
 
-def cell(answers) -> Cell:
+def cell(answers: Iterable[str]) -> Cell:
     """From one answer an offering; empty ones are "Not reported". Several are numbered, as the offerings are."""
     answers = list(answers)
     if not any(answers):
@@ -169,7 +149,7 @@ def cell(answers) -> Cell:
     return Cell(tuple(f"{number}. {answer}" for number, answer in enumerate(said, start=1)))
 
 
-def route_cell(stops) -> Cell:
+def route_cell(stops: tuple[Stop, ...]) -> Cell:
     if not stops:
         return Cell((wording.NOT_REPORTED,), known=False)
     notes = ("computed from the field of study" if stop.computed else stop.relation for stop in stops)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from programs.models import Offering
-from programs.querysets import MOST_USD_A_WEEK
+from programs.models.program import MOST_USD_A_WEEK
 from tests.factories import make_cost, make_offering
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 
 from programs import wording
 from programs.choices import Measure, Qualifier, StatisticKind, SuppressedReason, Unit
+from programs.figures import Figure, Figures
 from programs.models import Source, Statistic
-from programs.statistics import Figure, Figures
 from tests.factories import make_statistic
 
 TODAY = date(2026, 11, 22)

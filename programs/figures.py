@@ -7,19 +7,19 @@ from decimal import Decimal
 from functools import cached_property
 
 from programs import wording
-from programs.choices import Measure, Qualifier, StatisticKind, Unit
+from programs.choices import COUNTRY, Measure, Qualifier, StatisticKind, Unit
 from programs.models import Source, Statistic
 
-TOP_CODES = {Unit.USD_PER_YEAR: Decimal(239_200), Unit.USD_PER_HOUR: Decimal(115)}
+TOP_CODES: dict[str, Decimal] = {Unit.USD_PER_YEAR: Decimal(239_200), Unit.USD_PER_HOUR: Decimal(115)}
 """The highest wages that OEWS publishes (BLS, May 2025, field descriptions): above them it says only "or more"."""
 
-FORMATS = {
+FORMATS: dict[str, str] = {
     Unit.USD_PER_YEAR: "${:,.0f} a year",
     Unit.USD_PER_HOUR: "${:,.2f} an hour",
     Unit.PEOPLE: "{:,.0f} people",
     Unit.OPENINGS: "{:,.0f} openings a year",
 }
-QUALIFIERS = {Qualifier.EXACTLY: "{}", Qualifier.OVER: "more than {}", Qualifier.ABOUT: "about {}"}
+QUALIFIERS: dict[str, str] = {Qualifier.EXACTLY: "{}", Qualifier.OVER: "more than {}", Qualifier.ABOUT: "about {}"}
 PERCENTILES = (StatisticKind.P10, StatisticKind.P25, StatisticKind.MEDIAN, StatisticKind.P75, StatisticKind.P90)
 
 
@@ -52,24 +52,23 @@ class Figure:
             return f"Not available: {_lower_first(row.get_suppressed_reason_display())}"
         if row.qualifier == Qualifier.OVER and row.value == TOP_CODES.get(row.unit):
             return f"{FORMATS[row.unit].format(row.value)} or more"
-        return QUALIFIERS[row.qualifier].format(self._amount)
+        return QUALIFIERS[row.qualifier].format(self._with_unit(row.value))
 
     @property
     def amount(self) -> str:
         """The bare amount of a wage, for a place beside a mark: "$51,140", "$24.59"."""
         return FORMATS[self.statistic.unit].format(self.statistic.value).partition(" ")[0]
 
-    @property
-    def _amount(self) -> str:
+    def _with_unit(self, value: Decimal) -> str:
         row = self.statistic
         if row.unit != Unit.PERCENT:
-            return FORMATS[row.unit].format(row.value)
-        share = f"{abs(row.value):f}".rstrip("0").rstrip(".") if row.value % 1 else f"{abs(row.value):.0f}"
+            return FORMATS[row.unit].format(value)
+        share = f"{abs(value):f}".rstrip("0").rstrip(".") if value % 1 else f"{abs(value):.0f}"
         if row.measure != Measure.EMPLOYMENT_GROWTH:
             return f"{share}%"
-        if not row.value:
+        if not value:
             return "no change"
-        return f"{share}% {'growth' if row.value > 0 else 'decline'}"
+        return f"{share}% {'growth' if value > 0 else 'decline'}"
 
     @property
     def period(self) -> str:
@@ -160,10 +159,10 @@ class WageRange:
             room = WagePicture.WIDTH - 2 * WagePicture.MARGIN
             return round(WagePicture.MARGIN + room * float((value - low) / (high - low)), 1)
 
-        quartiles = (values.get(StatisticKind.P25), values.get(StatisticKind.P75))
+        lower, upper = values.get(StatisticKind.P25), values.get(StatisticKind.P75)
         return WagePicture(
             median=at(median),
-            box=None if None in quartiles else (at(quartiles[0]), at(quartiles[1])),
+            box=None if lower is None or upper is None else (at(lower), at(upper)),
             is_open=self.figures[StatisticKind.P90].statistic.qualifier == Qualifier.OVER,
         )
 
@@ -174,9 +173,9 @@ class Figures:
     ``statistics`` are rows with their source; ``area`` is a state code or "US".
     """
 
-    def __init__(self, statistics: Iterable[Statistic], *, today: date, area: str = "US"):
-        def rank(row):
-            return (row.area == area, row.area == "US", row.period_end, row.period_start, -row.source_id)
+    def __init__(self, statistics: Iterable[Statistic], *, today: date, area: str = COUNTRY):
+        def rank(row: Statistic) -> tuple[bool, bool, date, date, int]:
+            return (row.area == area, row.area == COUNTRY, row.period_end, row.period_start, -row.source_id)
 
         newest: dict[tuple, Statistic] = {}
         self.ranked = []
@@ -207,11 +206,11 @@ class Figures:
         if not wages:
             return None
 
-        def place(figure):
+        def table(figure: Figure) -> tuple[str, date, date, int]:
             row = figure.statistic
             return row.area, row.period_start, row.period_end, row.source_id
 
-        same = [figure for figure in wages if place(figure) == place(wages[0])]
+        same = [figure for figure in wages if table(figure) == table(wages[0])]
         return WageRange({StatisticKind(figure.statistic.statistic): figure for figure in same})
 
     @property
