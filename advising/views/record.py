@@ -28,6 +28,7 @@ from advising.reads.records import alerts_of, meetings_of, whole_record
 from advising.services import timeline
 from advising.services.logs import log_each
 from advising.types import User
+from programs.choices import COUNTRY
 from programs.figures import Figures, WageRange
 from programs.models import JobTitle, Statistic
 
@@ -80,7 +81,7 @@ def wages_at(title: JobTitle, student: StudentProfile) -> list[WageRange]:
     occupation = Q(occupation__job_title_links__job_title=title, occupation__job_title_links__is_primary=True)
     rows = Statistic.objects.filter(Q(job_title=title) | occupation).select_related("source").distinct()
     own = [row for row in rows if row.job_title_id]
-    figures = Figures(own or rows, today=timezone.localdate(), area=student.state or "US")
+    figures = Figures(own or rows, today=timezone.localdate(), area=student.state or COUNTRY)
     return figures.wages
 
 
