@@ -172,6 +172,12 @@ def filter_input(context, name: str, label: str, type: str = "text"):  # noqa: A
     }
 
 
+@register.inclusion_tag("programs/filters/_flag.html", takes_context=True)
+def filter_flag(context, name: str, label: str, more: int | None = None):
+    """A box that changes how the filters are meant, with what it would add."""
+    return {"field": context["form"][name], "label": label, "more": more}
+
+
 @register.inclusion_tag("programs/filters/_usual.html", takes_context=True)
 def usual_ends(context, filter):  # noqa: A002 - what it is
     """One click for the usual upper ends of a range; the other choices of the address stay."""

@@ -6,15 +6,9 @@ from django.db.models.functions import Substr
 from programs.models import Crosswalk, JobTitleOccupation, Offering, ProgramCertification
 from programs.search import ProgramFilterSet
 from programs.search.filters import FACETS
-from programs.search.kinds import Level
+from programs.search.kinds import Choices, Level
 from programs.search.query import PAGE_SIZE
-
-PER_PROGRAM = {
-    "level": "award_level",
-    "state": "organization__state",
-    "control": "organization__control",
-    "school": "organization__slug",
-}
+from programs.search.records import Held, Linked, Prefix
 
 
 def answer(data: dict) -> tuple[list[int], int, dict[str, int]]:
@@ -26,16 +20,19 @@ def answer(data: dict) -> tuple[list[int], int, dict[str, int]]:
 
 def _counts(name: str, data: dict):
     programs = ProgramFilterSet({key: value for key, value in data.items() if key != name}).qs.order_by()
-    if name in PER_PROGRAM:
-        return programs.values(PER_PROGRAM[name]).annotate(count=Count("pk"))
-    if name == "field":
-        return programs.values(family=Substr("field__code", 1, 2)).annotate(count=Count("pk"))
-    if FACETS[name].level is Level.OFFERING:
-        rows = Offering.objects.filter(program__in=programs).order_by()
-        return rows.values(name).annotate(count=Count("program", distinct=True))
-    if name == "certification":
-        rows = ProgramCertification.objects.filter(program__in=programs).order_by()
-        return rows.values("certification").annotate(count=Count("program", distinct=True))
+    match FACETS[name]:
+        case Choices(level=Level.OFFERING, of=column):
+            rows = Offering.objects.filter(program__in=programs).order_by()
+            return rows.values(column).annotate(count=Count("program", distinct=True))
+        case Choices(level=Level.SCHOOL, of=column):
+            return programs.values(f"organization__{column}").annotate(count=Count("pk"))
+        case Choices(of=column) | Held(of=column):
+            return programs.values(column).annotate(count=Count("pk"))
+        case Prefix():
+            return programs.values(family=Substr("field__code", 1, 2)).annotate(count=Count("pk"))
+        case Linked():
+            rows = ProgramCertification.objects.filter(program__in=programs).order_by()
+            return rows.values("certification").annotate(count=Count("program", distinct=True))
     crosswalk = Crosswalk.objects.filter(field__programs__in=programs).order_by()
     if name == "occupation":
         return crosswalk.values("occupation").annotate(count=Count("field__programs", distinct=True))
