@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from programs.choices import CertificationRelation, Status
 from programs.models import CareerLink, Certification, Program, ProgramCertification
 from programs.place import Place
-from programs.search.geo import miles_between
+from programs.search import miles_between
 from programs.wording import alphabetical
 
 PROGRAMS_OF_TITLE = 40
