@@ -16,6 +16,7 @@ from .index import snapshot
 from .index.tracking import bulk_change, connect, record_change
 from .leading import leads_to
 from .page import Choice, Facet, FacetPage, Match, Remedy, SearchPage
+from .query import SORTS
 from .remembering import RememberedProgram, can_remember, remembered
 from .text.suggesting import Suggestion
 from .text.words import has_words
@@ -24,6 +25,7 @@ __all__ = [
     "CONDITIONS",
     "FILTERS",
     "LISTED",
+    "SORTS",
     "CareerPage",
     "Choice",
     "Facet",

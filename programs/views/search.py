@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from programs.models import Program
 from programs.routes.cards import build_cards
-from programs.search import LISTED, ProgramFilterSet, SearchPage, facet_page, search
+from programs.search import LISTED, SORTS, ProgramFilterSet, SearchPage, facet_page, search
 from programs.search import suggest as suggest_names
 from programs.views.results_url import ResultsUrl, page_number, spoken_choices
 
@@ -42,7 +42,7 @@ def results_context(filterset: ProgramFilterSet, page: SearchPage, cards: list) 
         "chips": chips[:CHIPS_SHOWN],
         "chips_hidden": max(0, len(chips) - CHIPS_SHOWN),
         "clear_url": url.cleared(),
-        "sort_choices": filterset.form.fields["sort"].choices,
+        "sort_choices": SORTS.items(),
         "total_text": _total_text(page),
         "undo_url": url.exactly() if page.correction else "",
         "remedies": [(f"Without {remedy.label}", url.remedied(remedy), remedy.total) for remedy in page.remedies],

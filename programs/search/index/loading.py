@@ -139,7 +139,7 @@ def load_columns(vocabulary: Vocabulary, reference: Reference, ids: Ids = None) 
     programs = _of(Program.objects.published(), ids, "pk").order_by("pk")
     at.programs, columns = _load(Rows.PROGRAM, programs, at, "organization_id", vocabulary.school_at)
     offerings = _of(Offering.objects.published(), ids)
-    priced = offerings.filter(costs__isnull=False).distinct().with_price()
+    priced: QuerySet[Any] = offerings.filter(costs__isnull=False).distinct().with_price()
     at.prices = dict(priced.values_list("pk", "price"))
     at.offerings, of_offerings = _load(
         Rows.OFFERING, offerings.order_by("program_id", "pk"), at, "program_id", at.programs

@@ -188,7 +188,7 @@ def _employment(occupation_index: Mapping[int, int]) -> Int64s:
         occupation__isnull=False,
     )
     for occupation, value in figures.order_by("period_end", "pk").values_list("occupation_id", "value"):
-        people[occupation_index[occupation]] = value
+        people[occupation_index[occupation]] = int(value or 0)
     return people
 
 
