@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.urls import Resolver404, resolve
 
-from advising.reads.plans import Target
+from advising.types import Target
 from programs.models import Certification, JobTitle, Program
 
 LINKED: dict[str, type[Program] | type[Certification] | type[JobTitle]] = {

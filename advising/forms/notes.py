@@ -13,10 +13,10 @@ from advising import policy
 from advising.choices import NoteState, NoteVisibility
 from advising.exceptions import AdvisingError
 from advising.models import Alert, Appointment, Note, StudentProfile
-from advising.reads.plans import TARGETS, Target, planned
+from advising.reads.plans import TARGETS, planned
 from advising.reads.records import alerts_of, meetings_of
 from advising.services.attachments import LARGEST, MOST_FILES, check_file
-from advising.types import User
+from advising.types import Target, User
 
 from .base import DateTimeInput, offer_choices
 from .directory import AddressesField

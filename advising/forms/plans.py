@@ -6,7 +6,7 @@ from django import forms
 
 from advising.choices import GoalStatus, PathwayStatus
 from advising.models import PathwayItem, SavedProgram, SavedSearch
-from advising.reads.plans import Target
+from advising.types import Target
 from programs.models import JobTitle, Offering, Program
 
 from .base import DateInput, UnsavedForm, offer_rows

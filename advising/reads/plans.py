@@ -3,10 +3,8 @@
 from django.db.models import Q
 
 from advising.models import StudentProfile
+from advising.types import Target
 from programs.models import Certification, JobTitle, Program
-
-Target = Program | Certification | JobTitle
-"""What a note, an item or a topic is about."""
 
 TARGETS: dict[str, type[Program] | type[Certification] | type[JobTitle]] = {
     "programs": Program,

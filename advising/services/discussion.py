@@ -10,16 +10,13 @@ from advising import policy
 from advising.choices import AppointmentState, Verb
 from advising.exceptions import AdvisingError
 from advising.models import AgendaItem, Appointment, Note, StudentProfile
-from advising.types import User
+from advising.types import Target, User
 from programs.models import Certification, Guide, JobTitle, Program
 
-Topic: TypeAlias = Program | Certification | JobTitle
-"""What an agenda item links to; a guide is named in words."""
-
-DirectoryPage: TypeAlias = Topic | Guide
+DirectoryPage: TypeAlias = Target | Guide
 """What has a page in the directory."""
 
-COLUMNS: dict[type[Topic], str] = {Program: "program", Certification: "certification", JobTitle: "job_title"}
+COLUMNS: dict[type[Target], str] = {Program: "program", Certification: "certification", JobTitle: "job_title"}
 """By which column an agenda item, or an item to do, links to a record."""
 
 LINKS = {"program": "programs", "certification": "certifications", "job_title": "job_titles"}
@@ -41,7 +38,7 @@ class Link(TypedDict, total=False):
     job_title: JobTitle
 
 
-def link_to(record: Topic) -> Link:
+def link_to(record: Target) -> Link:
     return cast(Link, {COLUMNS[type(record)]: record})
 
 
@@ -163,9 +160,9 @@ def remove_topic(item: AgendaItem, *, user: User) -> None:
     item.delete()
 
 
-def unlinked(note: Note) -> dict[str, list[Topic]]:
+def unlinked(note: Note) -> dict[str, list[Target]]:
     """Records on the agenda of the note's meeting that the note does not link, by the name of its relation."""
-    found: dict[str, list[Topic]] = {name: [] for name in LINKS.values()}
+    found: dict[str, list[Target]] = {name: [] for name in LINKS.values()}
     if not note.appointment_id:
         return found
     linked = {name: set(getattr(note, name).values_list("pk", flat=True)) for name in found}

@@ -14,9 +14,8 @@ from django.urls import reverse
 from advising import policy
 from advising.choices import Verb
 from advising.models import Note, StudentProfile
-from advising.reads.plans import Target
 from advising.services.discussion import name_of, unlinked
-from advising.types import User
+from advising.types import Target, User
 from programs.models import Guide, JobTitle, Program
 
 register = template.Library()

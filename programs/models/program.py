@@ -96,7 +96,9 @@ class Program(Publishable, Imported):
     clock_hours = models.PositiveIntegerField(null=True, blank=True)
     minimum_entry_education = models.CharField(max_length=120, blank=True)
     prerequisites = models.TextField(blank=True)
-    language = models.CharField(max_length=10, default="en", help_text="BCP 47 tag of the language of teaching.")
+    language = models.CharField(
+        max_length=10, blank=True, help_text="BCP 47 tag of the language of teaching. Empty: not reported."
+    )
     url = models.URLField("address at the school", max_length=500, blank=True)
     certifications = models.ManyToManyField(
         "programs.Certification", through="programs.ProgramCertification", related_name="programs"

@@ -298,6 +298,7 @@ class _Catalog:
         columns = {
             "slug": slugify(entry["name"]),
             "status": Status.PUBLISHED,
+            "language": "en",
             "last_verified_on": organization.last_verified_on,
             **{column: value for column, value in entry.items() if column not in parts},
             "field": self.fields[entry["field"]],

@@ -116,7 +116,7 @@ def start_words(offering) -> str:
 
 @register.filter
 def language_words(tag: str) -> str:
-    """ "English" for ``en``; a tag that Django does not know stays as it is."""
+    """ "English" for ``en``; a tag that Django does not know stays as it is, as does none."""
     try:
         return get_language_info(tag)["name"]
     except KeyError:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from programs.importers.imported import digest_of
-from programs.models import JobTitleOccupation, Offering, PathwayStep
+from programs.models import JobTitleOccupation, Offering, PathwayStep, Program
 
 OLD = [("programs", "0002_constraint_messages")]
 
@@ -33,6 +33,7 @@ def test_true_statements(old_apps):
     field = make("FieldOfStudy", code="51.0713", title="Coding")
     school = make("Organization", name="School", slug="school")
     program = make("Program", organization=school, field=field, name="Coding", slug="coding", status="published")
+    listed = make("Program", organization=school, field=field, name="Billing", slug="billing", import_key="ipeds:1:2")
     online = {"program": program, "modality": "online", "modality_basis": "family_flag", "source_id": None}
     digest = blake2b(dumps(["online", "family_flag", None, None, "unknown", None]).encode(), digest_size=16)
     imported = make("Offering", **online, import_key="ipeds:1", import_digest=digest.hexdigest())
@@ -64,6 +65,7 @@ def test_true_statements(old_apps):
     assert {(row.modality, row.modality_basis) for row in found.values()} == {("unknown", "family_flag")}
     assert found[imported.pk].import_digest == digest_of(found[imported.pk])  # still as an import left it
     assert found[edited.pk].import_digest == "0" * 32
+    assert dict(Program.objects.values_list("pk", "language")) == {program.pk: "en", listed.pk: ""}
     chosen = JobTitleOccupation.objects.in_bulk([link.pk for link in links.values()])
     assert [chosen[links[slug].pk].chosen_by for slug in links] == ["catalog", "import", "editor"]
     needs = dict(PathwayStep.objects.values_list("pk", "need"))

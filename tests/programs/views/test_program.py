@@ -20,7 +20,7 @@ def text_of(client, record):
 
 
 def test_page_tells_every_fact_of_an_offering(visitor):
-    program = make.make_program(name="Medical Coding", prerequisites="Typing", credits=Decimal("24.50"))
+    program = make.make_program(name="Medical Coding", language="en", prerequisites="Typing", credits=Decimal("24.50"))
     offering = make.make_offering(
         program=program,
         weeks=26,
@@ -73,7 +73,7 @@ def test_what_is_unknown_is_said_to_be(visitor):
     html = text_of(visitor, program)
     missing = "Format, presence on site, pace, live hours, time of day, length, start"
     assert f"<dt>Not reported</dt><dd>{missing}</dd>" in html
-    for fact in ("Education needed", "Prerequisites", "Credits", "Clock hours"):
+    for fact in ("Education needed", "Prerequisites", "Credits", "Clock hours", "Language"):
         assert f"<dt>{fact}</dt><dd>Not reported" in html
     assert "<b>Cost:</b> Not reported" in html
     assert "Not reported for this program." in html
