@@ -132,9 +132,7 @@ def appointment_book(request: PageRequest, advisor_id: int, student_id: int | No
     if starts_at is None:
         return week()
     if there := service.booked_at(student, advisor, starts_at):
-        # Sent twice, or from a page that is older than the booking.
-        messages.info(request, "This appointment is booked.")
-        return redirect("advising:appointment", there.pk)
+        return to_booked(request, there)
     if context["full"]:
         return week(error=context["full"])
     try:
@@ -146,11 +144,19 @@ def appointment_book(request: PageRequest, advisor_id: int, student_id: int | No
             messages.success(request, f"Booked: {meetings.when(booked, request.user)}.")
             return redirect("advising:appointment", booked.pk)
     except AdvisingError as error:
+        if there := service.booked_at(student, advisor, starts_at):  # by the other click, since we looked
+            return to_booked(request, there)
         return week(error=str(error))
     waiting = student.agenda_items.filter(appointment=None, discussed_at=None)
     waiting = waiting.select_related("program__organization", "certification", "job_title")
     context |= {"form": form, "slot": slot, "waiting": waiting, "zone": zone_for(student, advisor, request.user).key}
     return render(request, "advising/appointments/slot.html", context)
+
+
+def to_booked(request: PageRequest, appointment: Appointment) -> HttpResponse:
+    """For what was sent twice, or from a page that is older than the booking."""
+    messages.info(request, "This appointment is booked.")
+    return redirect("advising:appointment", appointment.pk)
 
 
 def places_in(slot: Slot, advisor: AdvisorProfile) -> list[MeetingPlace]:

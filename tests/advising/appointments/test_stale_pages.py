@@ -25,6 +25,22 @@ def test_sent_twice_a_booking_is_made_once_and_both_answers_lead_to_it(sam, ada)
     assert len(told()) == 2
 
 
+def test_the_other_click_may_be_booked_between_two_looks(sam, ada, monkeypatch):
+    """The page found nothing booked; by the time it asks whether the time is free, the twin has it."""
+    slot_at = service.slot_at
+
+    def after_the_other(*args, **values):
+        monkeypatch.setattr(service, "slot_at", slot_at)
+        book(sam, ada)
+        return slot_at(*args, **values)
+
+    monkeypatch.setattr(service, "slot_at", after_the_other)
+    address = reverse("advising:book_with", args=[ada.pk])
+    answer = client_for(sam.user).post(address, {"at": at(SLOT), "where": place_key(ada, "phone")})
+    booked = reverse("advising:appointment", args=[Appointment.objects.get().pk])
+    assert (answer.status_code, answer.url) == (302, booked)
+
+
 def test_a_move_sent_twice_or_to_its_own_time_changes_nothing_more(sam, ada):
     appointment = book(sam, ada)
     client = client_for(sam.user)
