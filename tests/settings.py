@@ -8,6 +8,7 @@ os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["DATABASE_POOL_SIZE"] = "0"
 os.environ["DEBUG"] = os.environ["DEMO"] = "0"
 
+import portal.settings as project
 from portal.settings import *
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -16,7 +17,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 # Tests without a database clear it too; those of the shared cache itself ask for ``SHARED_CACHES``.
-SHARED_CACHES = CACHES
+SHARED_CACHES = project.CACHES
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
