@@ -30,19 +30,11 @@ def pytest_sessionstart():
     gc.set_threshold(100_000, 50, 100)
 
 
-def _with_room(call, /, *args):
-    return call(*args)
-
-
-# CPython gives frames their memory in chunks of 16 kB. Where a loop calls across the edge of one, each call takes a
-# chunk from the system and each return gives it back: up to a fifth of the suite's time. A frame that asks for 320 kB
-# is given 512 kB at once, and all frames above it find room in the rest.
-_with_room.__code__ = _with_room.__code__.replace(co_stacksize=40_000)
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item, nextitem):
-    return _with_room(runner.pytest_runtest_protocol, item, nextitem)
+    from portal.middleware import with_room  # it needs Django's apps, which are loaded after this file
+
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 def pytest_collection_modifyitems(items):
