@@ -10,6 +10,7 @@ from django.db import connection
 from hypothesis import settings as examples
 
 from advising.services import guards
+from portal.frames import with_room
 from tests.factories import client_for, make_user
 from tests.run_legs import find_chromium
 
@@ -32,8 +33,6 @@ def pytest_sessionstart():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item, nextitem):
-    from portal.middleware import with_room  # it needs Django's apps, which are loaded after this file
-
     return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 

@@ -91,7 +91,7 @@ def suite(leg: str, marks: str, database_url: str, arguments: list[str], coverag
         report = Path(folder, "report.xml")
         database_url = database_url or f"sqlite:///{folder}/unused.sqlite3"
         python = covered.measured(coverage) if coverage else (sys.executable,)
-        pytest = (*python, *"-m pytest -q -n auto --dist worksteal".split(), "-m", marks, f"--junitxml={report}")
+        pytest = (*python, "-m", "pytest", "-q", "-n", "auto", "-m", marks, f"--junitxml={report}")
         code = run(*pytest, *arguments, DATABASE_URL=database_url)
         cases = ElementTree.parse(report).findall(".//testcase") if report.exists() else []
     # A test may both fail and break its teardown: it counts once.

@@ -50,6 +50,7 @@ OUTSIDE = {
     "single_sign_on": "read by settings",
     "wsgi": "started by the web server",
     "context_processors": "called by every template",
+    "frames": "around every view",
     "middleware": "around every view",
     "outage": "around every view",
     "sign_in": "between the views and allauth",

@@ -1,10 +1,10 @@
-"""What stands around every view and has no test file of its own."""
+"""Room for the frames of a request."""
 
 import sys
 
 from django.conf import settings
 
-from portal.middleware import with_room
+from portal.frames import with_room
 
 
 def test_the_roomy_frame_is_the_outermost_and_asks_for_more_than_a_chunk():
