@@ -109,7 +109,8 @@ def _has(case: ElementTree.Element, *outcomes: str) -> bool:
     return any(case.find(outcome) is not None for outcome in outcomes)
 
 
-def on_postgres(programs: Path | None, arguments: list[str], coverage: Path | None) -> Result:
+def on_postgres(arguments: list[str], coverage: Path | None) -> Result:
+    programs = find_programs()
     if not programs:
         return Result("PostgreSQL", None, "left out, initdb not found")
     try:
@@ -127,21 +128,23 @@ def in_browser(arguments: list[str]) -> Result:
 
 def whole(arguments: list[str]) -> list[Result]:
     """Every leg. Coverage is that of the whole suite: with arguments for pytest it is not asked for."""
-    programs = find_programs()
     with tempfile.TemporaryDirectory() as folder:
-        first, second = (None, None) if arguments else (Path(folder, "sqlite.json"), Path(folder, "postgresql.json"))
+        first, second = (None if arguments else Path(folder, f"{engine}.json") for engine in ("sqlite", "postgresql"))
         results = [
             lint(),
             suite("SQLite", "not browser and not postgres", "", arguments, first),
-            on_postgres(programs, arguments, second),
+            on_postgres(arguments, second),
             in_browser(arguments),
         ]
-        reports = [report for report in (first, second) if report and report.exists()]
-        if len(reports) == len((first, second)):
-            results.append(Result("Coverage", *covered.told(reports)))
-        else:
-            results.append(Result("Coverage", None, "left out, it is that of the whole suite on both engines"))
+        if first and second:
+            results.append(coverage_of([first, second]))
     return results
+
+
+def coverage_of(reports: list[Path]) -> Result:
+    if not all(report.exists() for report in reports):
+        return Result("Coverage", None, "left out, it is that of the suite on both engines")
+    return Result("Coverage", *covered.told(reports))
 
 
 def quick(arguments: list[str]) -> list[Result]:

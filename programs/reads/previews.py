@@ -1,6 +1,6 @@
 """The first programs of a results page, shown on another page: the nearest ones, how many, the way to all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from programs.models import Program
+from programs.models import Certification, FieldOfStudy, Program
 from programs.place import Place, place_of
 from programs.search import ProgramFilterSet, leads_to
 
@@ -48,7 +48,7 @@ def preview_search(request: HttpRequest, filters: Mapping[str, str]) -> SearchPr
     """
     place = place_of(request.session)
     url = search_url(request, filters)
-    near_url = search_url(request, filters, place=place)
+    near_url = search_url(request, filters, place=place) if place else url
     leading = leads_to(filters, place=place, shown=SHOWN)
     found = Program.objects.published().for_cards().order_by("pk").in_bulk(leading.ids)
     programs = [FoundProgram(found[pk], leading.distances.get(pk)) for pk in leading.ids if pk in found]
@@ -66,6 +66,13 @@ def search_url(request: HttpRequest, filters: Mapping[str, str], *, place: Place
     if place and not any(name in params for name in PLACE_PARAMETERS):
         params.update(place.params)
     return f"{reverse('programs:search')}?{params.urlencode()}"
+
+
+def with_search_urls(
+    request: HttpRequest, fields: Iterable[tuple[FieldOfStudy, Certification | None]]
+) -> list[tuple[FieldOfStudy, Certification | None, str]]:
+    """Fields of ``reads.careers``, each with the certification it comes through and the search of its programs."""
+    return [(field, through, search_url(request, {"field": field.code})) for field, through in fields]
 
 
 def _choices_brought(request: HttpRequest) -> QueryDict:

@@ -10,7 +10,7 @@ from programs.place import place_of
 from programs.reads.careers import details_of, fields_of, figures_of, guides_of, siblings_of
 from programs.reads.links import certification_links, program_links, programs_of_certifications
 from programs.reads.lists import by_name, page_by_name
-from programs.reads.previews import preview_search, search_url
+from programs.reads.previews import preview_search, with_search_urls
 from programs.routes.pathway import MOST_NODES, pathway_to
 from programs.search import find_careers
 
@@ -54,7 +54,7 @@ def career_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "occupations": occupations,
         "certification_links": certifications,
         "program_links": [link for _, link in programs],
-        "fields": [(field, through, search_url(request, {"field": field.code})) for field, through in fields],
+        "fields": with_search_urls(request, fields),
         "advances_to": advances_to,
         "advances_from": by_name(title.advances_from.published()),
         "siblings": siblings_of(title, occupations),

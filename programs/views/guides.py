@@ -12,7 +12,7 @@ from programs.models import CareerLink, Certification, Guide, JobTitle, Source
 from programs.place import place_of
 from programs.reads.careers import fields_of, figures_of
 from programs.reads.lists import by_name
-from programs.reads.previews import preview_search, search_url
+from programs.reads.previews import preview_search, with_search_urls
 from programs.services.publishing import dead_links
 from programs.wording import alphabetical
 
@@ -80,7 +80,7 @@ def guide_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "occupations": occupations,
         "titles": titles,
         "issuers": grouped_by_issuer(certifications),
-        "fields": [(field, through, search_url(request, {"field": field.code})) for field, through in fields],
+        "fields": with_search_urls(request, fields),
         "preview": preview_search(request, {"occupation": occupations[0].code}) if occupations else None,
         "sources": sources_of([*items, *steps, *certifications], figures),
         **figures,

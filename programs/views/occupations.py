@@ -10,7 +10,7 @@ from programs.models import CareerLink, Occupation
 from programs.place import place_of
 from programs.reads.careers import curated_first, details_of, fields_of, figures_of, guides_of
 from programs.reads.links import certification_links
-from programs.reads.previews import preview_search, search_url
+from programs.reads.previews import preview_search, with_search_urls
 
 OTHER_TITLES = 60
 
@@ -30,7 +30,7 @@ def occupation_detail(request: HttpRequest, code: str) -> HttpResponse:
         "reported": [row.title for row in titles if row.kind == TitleKind.REPORTED],
         "alternate": [row.title for row in titles if row.kind == TitleKind.ALTERNATE],
         "certification_links": certification_links(links),
-        "fields": [(field, through, search_url(request, {"field": field.code})) for field, through in fields],
+        "fields": with_search_urls(request, fields),
         "preview": preview_search(request, {"occupation": occupation.code}),
         **figures_of([occupation], place=place),
         **details_of([occupation]),
